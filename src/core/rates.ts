@@ -1,0 +1,116 @@
+import type { UsageEvent } from './event.ts';
+import {
+  bareModelId,
+  findModel,
+  type ModelPrices,
+  type PriceBook,
+  type PricePeriod,
+  periodInForce,
+  type Rates,
+  resolveAlias,
+} from './price-book.ts';
+
+/** The rates that hold for one call, in order of precedence, and what had to be assumed to find them. */
+export interface ResolvedRates {
+  model: ModelPrices;
+  /** `standard`, `batch`, …, with `-long-context` where the whole call moved there. */
+  tier: string;
+  layers: Rates[];
+  /** Surcharge of a regional endpoint, as a decimal factor. */
+  factor?: string;
+  /** The tier is paid for by reserved capacity, so nothing is billed per token. */
+  prepaid?: true;
+  estimates: string[];
+  notes: string[];
+}
+
+/** Finds the rates for a model name on a day, or says why there are none. */
+export function resolveRates(
+  name: string,
+  day: string,
+  event: UsageEvent,
+  book: PriceBook,
+): ResolvedRates | { reason: string } {
+  const estimates: string[] = [];
+  const notes: string[] = [];
+  const id = followAlias(bareModelId(name), day, book, estimates);
+  const model = followReroute(id, day, event, book, notes);
+  if (!model) return { reason: `no price known for ${name}` };
+  const tier = event.tier ?? 'standard';
+  if (tier === 'provisioned') {
+    notes.push('provisioned throughput is not billed per token');
+    return { model, tier, layers: [], prepaid: true, estimates, notes };
+  }
+
+  const override = findModel(book.overrides, event.service, model.id, event.platform);
+  const overridden = override && pickVariant(periodInForce(override, day), tier, model, event);
+  const period = override === model ? undefined : periodInForce(model, day, { nearest: true });
+  const listed = pickVariant(period, tier, model, event);
+  if (!overridden && !listed) return { reason: `no ${tier} price known for ${model.id}` };
+  if (listed && period && !covers(period, day)) estimates.push(nearestPriceNote(model, period, day));
+
+  const anyModel = findModel(book.models, event.service, '*', event.platform);
+  const shared = anyModel && periodInForce(anyModel, day)?.tiers.get('standard')?.base;
+  const layers = [overridden?.rates, listed?.rates, shared].filter((rates) => rates !== undefined);
+  const factor = regionalFactor(model, day, event);
+  if (factor) notes.push(`regional endpoint ${event.location}: list price x ${factor}`);
+  const suffix = (listed ?? overridden)?.suffix ?? '';
+  return { model, tier: tier + suffix, layers, ...(factor ? { factor } : {}), estimates, notes };
+}
+
+function followAlias(id: string, day: string, book: PriceBook, estimates: string[]): string {
+  const target = resolveAlias(book.aliases, id, day);
+  if (!target) return id;
+  estimates.push(`${id} taken for ${target}`);
+  return target;
+}
+
+function followReroute(
+  id: string,
+  day: string,
+  event: UsageEvent,
+  book: PriceBook,
+  notes: string[],
+): ModelPrices | undefined {
+  const model = findModel(book.models, event.service, id, event.platform);
+  const override = findModel(book.overrides, event.service, id, event.platform);
+  if (!model) return override;
+  const reroute = model.reroute;
+  if (!reroute || day < reroute.from || override) return model;
+  if (reroute.platform && reroute.platform !== (event.platform ?? 'gemini-api')) return model;
+  notes.push(`${model.id} is answered and billed as ${reroute.to} since ${reroute.from}`);
+  return findModel(book.models, event.service, reroute.to, event.platform) ?? model;
+}
+
+/** All tokens of a call move to a variant together: that is how Google bills long prompts. */
+function pickVariant(
+  period: PricePeriod | undefined,
+  tierName: string,
+  model: ModelPrices,
+  event: UsageEvent,
+): { rates: Rates; suffix: string } | undefined {
+  const tier = period?.tiers.get(tierName);
+  if (!tier) return undefined;
+  const usage = event.usage ?? {};
+  const prompt = usage.contextTokens ?? (usage.inputTokens ?? 0) - (usage.toolUseInputTokens ?? 0);
+  if (tier.longContext && model.longContextThreshold !== undefined && prompt > model.longContextThreshold) {
+    return { rates: tier.longContext, suffix: '-long-context' };
+  }
+  if (tier.thinking && (usage.reasoningOutputTokens ?? 0) > 0) return { rates: tier.thinking, suffix: '-thinking' };
+  return { rates: tier.base, suffix: '' };
+}
+
+function covers(period: PricePeriod, day: string): boolean {
+  return (period.from ?? '') <= day && (period.to === null || day < period.to);
+}
+
+function nearestPriceNote(model: ModelPrices, period: PricePeriod, day: string): string {
+  return (period.from ?? '') > day
+    ? `first known price of ${model.id}, from ${period.from}`
+    : `last known price of ${model.id}, which ended before ${period.to}`;
+}
+
+function regionalFactor(model: ModelPrices, day: string, event: UsageEvent): string | undefined {
+  if (event.platform !== 'vertex' || !event.location || event.location === 'global') return undefined;
+  return model.regional && day >= model.regional.from ? model.regional.factor : undefined;
+}

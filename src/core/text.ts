@@ -1,0 +1,8 @@
+// C0 and C1 controls, and the characters that reorder or hide text (https://www.unicode.org/reports/tr9/).
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Text from outside made safe for a terminal line: no control, escape or direction characters, and not endless. */
+export function plain(text: string, maxLength = 200): string {
+  const safe = text.replace(UNSAFE, '');
+  return safe.length > maxLength ? `${safe.slice(0, maxLength - 1)}…` : safe;
+}

@@ -1,0 +1,47 @@
+import type { UsageEvent } from '../core/event.ts';
+import type { Quantity } from '../core/quantity.ts';
+
+/** The head of an HTTP request. `header` takes a lower-case name. */
+export interface RequestHead {
+  method: string;
+  url: URL;
+  header(name: string): string | undefined;
+}
+
+/**
+ * One HTTP exchange as far as it has come. Bodies are bytes as sent, with content encodings undone, and are absent
+ * when there is none (yet), when it is not text (audio), or when it was too large to keep.
+ */
+export interface Exchange {
+  request: RequestHead & { body?: Uint8Array };
+  response?: {
+    status: number;
+    header(name: string): string | undefined;
+    body?: Uint8Array;
+    /** Whether the last byte has arrived. */
+    complete: boolean;
+  };
+}
+
+/** The part of a `UsageEvent` that the exchange itself tells; the caller adds time, attempt, labels and session. */
+export type UsageFacts = Omit<UsageEvent, 'id' | 'timestamp' | 'durationMs' | 'attempt' | 'labels' | 'sessionId'> & {
+  /** The provider's response id, where it gives one. */
+  id?: string;
+};
+
+/** How one vendor's exchanges become usage, and which meters that usage bills. One file and one registry line each. */
+export interface Provider {
+  id: string;
+  /** Whether this request goes to the vendor: by host, or by path together with the vendor's own header. */
+  matches(request: RequestHead): boolean;
+  /**
+   * What the exchange used. Called with growing exchanges of one call: request only, with response headers, with part
+   * of the body, complete. Returns undefined for requests that never bill anything, such as listing models.
+   * An exchange without a complete response gives status `incomplete`.
+   */
+  readUsage(exchange: Exchange): UsageFacts | undefined;
+  /** Splits an event of this provider into disjoint quantities that add up to its totals. */
+  meter(event: UsageEvent): Quantity[];
+  /** Whether a response body of this content type holds usage and is worth keeping; audio is not. */
+  readsBody(contentType: string): boolean;
+}
