@@ -1,0 +1,31 @@
+import stringWidth from 'string-width';
+
+// Colour sequences are kept; any other control would move the cursor off our row.
+const COLOUR = /(\u001b\[[\d;]*m)/;
+const OTHER_CONTROLS = /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f-\u009f]/g;
+const LINE_BREAKS = /[\t-\r\u2028\u2029]+/g;
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** `text` as one row of at most `cells` display cells, colours kept, ending in `…` where something was cut off. */
+export function fitToCells(text: string, cells: number): string {
+  const row = text.replace(LINE_BREAKS, ' ').replace(OTHER_CONTROLS, '');
+  if (stringWidth(row) <= cells) return row;
+  if (cells < 1) return '';
+
+  let kept = '';
+  let free = cells - 1;
+  for (const part of row.split(COLOUR)) {
+    if (COLOUR.test(part)) {
+      kept += part;
+      continue;
+    }
+    for (const { segment } of graphemes.segment(part)) {
+      const width = stringWidth(segment);
+      if (width > free) return `${kept}…`;
+      kept += segment;
+      free -= width;
+    }
+  }
+  return kept;
+}

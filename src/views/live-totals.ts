@@ -1,0 +1,46 @@
+import type { ChalkInstance } from 'chalk';
+import type { Summary } from '../core/summary.ts';
+import { formatCost, formatCount, formatShort, plural } from './format.ts';
+import { type boundMark, elevenLabsRow, geminiRow } from './honesty.ts';
+
+export interface LiveState {
+  summary: Summary;
+  inFlight: number;
+  elapsedMs: number;
+}
+
+/** The running totals on one line; the least important parts go first where the terminal is narrow. */
+export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: number, chalk: ChalkInstance): string {
+  const gemini = geminiRow(summary);
+  const elevenLabs = elevenLabsRow(summary);
+  const { totals } = summary;
+  const minutes = elapsedMs / 60_000;
+  const parts = [
+    gemini ? chalk.green(`Gemini ${interrupted(gemini)}${formatCost(gemini.costUsd)}`) : '',
+    elevenLabs ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters`) : '',
+    totals.calls > 0 ? plural(totals.calls, 'call') : 'waiting for the first call',
+    inFlight > 0 ? `${formatCount(inFlight)} in flight` : '',
+    totals.failed > 0 ? chalk.yellow(`${formatCount(totals.failed)} failed`) : '',
+    totals.totalTokens > 0 ? `${formatShort(totals.totalTokens)} tokens` : '',
+    totals.images > 0 ? plural(totals.images, 'image') : '',
+    totals.costUsd && minutes > 0.25 ? `${formatCost(round(totals.costUsd / minutes))}/min` : '',
+  ].filter((part) => part !== '');
+  while (parts.length > 2 && visibleLength(parts) >= columns) parts.pop();
+  return parts.join(SEPARATOR);
+}
+
+const SEPARATOR = ' · ';
+
+/** While calls are running an open one is no news, so only what stays unknown is marked. */
+function interrupted(row: Parameters<typeof boundMark>[0]): string {
+  return row.unpriced > 0 ? '≥ ' : '';
+}
+
+function round(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
+}
+
+function visibleLength(parts: string[]): number {
+  // Colours come from chalk only, so one pattern removes them.
+  return parts.join(SEPARATOR).replace(/\u001b\[\d+m/g, '').length;
+}

@@ -1,0 +1,4 @@
+process.stdout.write('half a line');
+setTimeout(() => {
+  throw new Error('the script failed');
+}, 200);

@@ -1,0 +1,3 @@
+setInterval(() => {}, 1000);
+process.on('SIGCONT', () => console.log('continued'));
+console.log('ready');
