@@ -53,7 +53,8 @@ export interface ModelPrices {
 /** A moving name such as `gemini-flash-latest`: which model it meant from which day on. */
 export interface MovingAlias {
   id: string;
-  targets: readonly { from: string; model: string }[];
+  /** In date order. `basis` says how day and model are known. */
+  targets: readonly { from: string; model: string; basis?: string }[];
 }
 
 /** ElevenLabs credits per character by model, as decimal strings; for estimates only. */
@@ -61,7 +62,9 @@ export type CreditRates = ReadonlyMap<string, string>;
 
 export interface PriceSource {
   cite: string;
+  /** ISO 8601, as exactly as it is known: a year, a month, a day or an interval. */
   date: string;
+  kind: string;
 }
 
 export interface PriceBook {
@@ -85,7 +88,8 @@ const VERSION_SUFFIX = /^\d[\d-]*$/;
 
 /** Whether `id` is what `pattern` names. `*` may stand only at the end and only for a version such as `001` or `09-2026`. */
 export function matchesId(pattern: string, id: string): boolean {
-  if (!pattern.endsWith('*')) return pattern === id;
+  if (pattern === id) return true;
+  if (!pattern.endsWith('-*')) return false;
   const stem = pattern.slice(0, -1);
   return id.startsWith(stem) && VERSION_SUFFIX.test(id.slice(stem.length));
 }
@@ -97,7 +101,9 @@ export function findModel(
   id: string,
   platform: Platform | undefined,
 ): ModelPrices | undefined {
-  const named = models.filter((model) => model.service === service && model.ids.some((pattern) => matchesId(pattern, id)));
+  const named = models.filter(
+    (model) => model.service === service && model.ids.some((pattern) => matchesId(pattern, id)),
+  );
   return (
     named.find((model) => model.platform === (platform ?? 'gemini-api')) ??
     named.find((model) => model.platform === undefined) ??
@@ -131,7 +137,11 @@ export function periodInForce(
  */
 export function findRate(rates: Rates, meter: string): Money | undefined {
   const floor = meter.startsWith('input.cached') ? 'input.cached' : '';
-  for (let name = meter; name && name.length >= floor.length; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+  for (
+    let name = meter;
+    name && name.length >= floor.length;
+    name = name.slice(0, Math.max(0, name.lastIndexOf('.')))
+  ) {
     const rate = rates.get(name);
     if (rate !== undefined) return rate;
   }

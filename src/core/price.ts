@@ -1,5 +1,5 @@
-import { ELEVENLABS, GEMINI, type UsageEvent } from './event.ts';
 import { chargeQuantities } from './charge.ts';
+import { ELEVENLABS, GEMINI, type UsageEvent } from './event.ts';
 import { type Money, moneyFromNumber, parseMoney, ZERO } from './money.ts';
 import type { PriceBook } from './price-book.ts';
 import type { Quantity } from './quantity.ts';
@@ -114,7 +114,13 @@ function roundHalfEven(value: number): number {
 function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   const named = event.responseModel ?? event.requestModel;
   if (named === undefined) return unpriced(event, 'no model name');
-  if (!event.usage) return unpriced(event, `no usage in the response${event.errorCode ? ` (${event.errorCode})` : ''}`);
+  if (!event.usage)
+    return unpriced(
+      event,
+      event.estimated ?? `no usage in the response${event.errorCode ? ` (${event.errorCode})` : ''}`,
+    );
+  const quantities = context.meter(event);
+  if (quantities.length === 0) return priced(event, { cost: ZERO });
   const estimates: string[] = [];
   if (event.estimated) estimates.push(event.estimated);
   if (event.timestamp === undefined) estimates.push(`no time in the record: price of ${context.today}`);
@@ -123,7 +129,7 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   const day = event.timestamp?.slice(0, 10) ?? context.today;
   const rates = resolveRates(named, day, event, context.book);
   if ('reason' in rates) return unpriced(event, rates.reason);
-  const charged = chargeQuantities(context.meter(event), rates);
+  const charged = chargeQuantities(quantities, rates);
   if ('reason' in charged) return unpriced(event, charged.reason);
   return priced(event, {
     model: rates.model.id,

@@ -10,12 +10,12 @@ import {
   resolveAlias,
 } from './price-book.ts';
 
-/** The rates that hold for one call, in order of precedence, and what had to be assumed to find them. */
+/** The rates that hold for one call, and what had to be assumed to find them. */
 export interface ResolvedRates {
   model: ModelPrices;
   /** `standard`, `batch`, …, with `-long-context` where the whole call moved there. */
   tier: string;
-  layers: Rates[];
+  rates: Rates;
   /** Surcharge of a regional endpoint, as a decimal factor. */
   factor?: string;
   /** The tier is paid for by reserved capacity, so nothing is billed per token. */
@@ -39,23 +39,25 @@ export function resolveRates(
   const tier = event.tier ?? 'standard';
   if (tier === 'provisioned') {
     notes.push('provisioned throughput is not billed per token');
-    return { model, tier, layers: [], prepaid: true, estimates, notes };
+    return { model, tier, rates: new Map(), prepaid: true, estimates, notes };
   }
 
   const override = findModel(book.overrides, event.service, model.id, event.platform);
-  const overridden = override && pickVariant(periodInForce(override, day), tier, model, event);
+  const own = override && pickVariant(periodInForce(override, day), tier, model, event);
   const period = override === model ? undefined : periodInForce(model, day, { nearest: true });
   const listed = pickVariant(period, tier, model, event);
+  // A user's price for short prompts says nothing about long ones that have a listed price of their own.
+  const overridden = own && listed && own.suffix !== listed.suffix ? undefined : own;
   if (!overridden && !listed) return { reason: `no ${tier} price known for ${model.id}` };
   if (listed && period && !covers(period, day)) estimates.push(nearestPriceNote(model, period, day));
 
   const anyModel = findModel(book.models, event.service, '*', event.platform);
   const shared = anyModel && periodInForce(anyModel, day)?.tiers.get('standard')?.base;
-  const layers = [overridden?.rates, listed?.rates, shared].filter((rates) => rates !== undefined);
+  const rates = new Map([...(shared ?? []), ...(listed?.rates ?? []), ...(overridden?.rates ?? [])]);
   const factor = regionalFactor(model, day, event);
   if (factor) notes.push(`regional endpoint ${event.location}: list price x ${factor}`);
   const suffix = (listed ?? overridden)?.suffix ?? '';
-  return { model, tier: tier + suffix, layers, ...(factor ? { factor } : {}), estimates, notes };
+  return { model, tier: tier + suffix, rates, ...(factor ? { factor } : {}), estimates, notes };
 }
 
 function followAlias(id: string, day: string, book: PriceBook, estimates: string[]): string {

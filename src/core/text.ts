@@ -6,3 +6,12 @@ export function plain(text: string, maxLength = 200): string {
   const safe = text.replace(UNSAFE, '');
   return safe.length > maxLength ? `${safe.slice(0, maxLength - 1)}…` : safe;
 }
+
+/** Undoes percent-encoding; text that is not validly encoded stays as it is. */
+export function decodeUri(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

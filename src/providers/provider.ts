@@ -42,6 +42,6 @@ export interface Provider {
   readUsage(exchange: Exchange): UsageFacts | undefined;
   /** Splits an event of this provider into disjoint quantities that add up to its totals. */
   meter(event: UsageEvent): Quantity[];
-  /** Whether a response body of this content type holds usage and is worth keeping; audio is not. */
-  readsBody(contentType: string): boolean;
+  /** Whether the body of this response, whose headers have arrived, tells more and is worth keeping. Audio never is. */
+  wantsBody(exchange: Exchange): boolean;
 }

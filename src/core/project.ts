@@ -1,0 +1,220 @@
+import type { JsonObject, JsonValue } from './json.ts';
+
+/**
+ * Reads only the wanted parts of a JSON text: a 5 MB base64 image costs a byte search, not a parse.
+ * What is not wanted is skipped by its structure and not validated; what is wanted goes through `JSON.parse`.
+ */
+export interface Projection {
+  /** The whole value is wanted. */
+  whole: boolean;
+  /** Only whether the key is there is wanted; its value reads as `true`. */
+  presence: boolean;
+  keys: WantedKey[];
+  /** What is wanted of every element, where the value is an array. */
+  each: Projection | undefined;
+}
+
+interface WantedKey {
+  name: string;
+  bytes: Uint8Array;
+  below: Projection;
+}
+
+/** A value and the index of the first byte after it. */
+export interface Projected {
+  value: JsonValue;
+  end: number;
+}
+
+/**
+ * Compiles paths such as `usageMetadata.*` (all below), `candidates[].finishReason` (of every element) and
+ * `predictions[].bytesBase64Encoded?` (only whether it is there).
+ */
+export function projection(paths: readonly string[]): Projection {
+  const root = nothing();
+  for (const path of paths) {
+    let node = root;
+    for (const part of path.split('.')) {
+      if (part === '*') break;
+      const [, name = '', arrays = '', presence] = /^([^[\]?]*)((?:\[\])*)(\?)?$/.exec(part) ?? [];
+      if (name) node = below(node, name);
+      for (let depth = 0; depth < arrays.length; depth += 2) node = node.each ??= nothing();
+      if (presence) node.presence = true;
+    }
+    if (!node.presence) node.whole = true;
+  }
+  return root;
+}
+
+function nothing(): Projection {
+  return { whole: false, presence: false, keys: [], each: undefined };
+}
+
+function below(node: Projection, name: string): Projection {
+  const known = node.keys.find((key) => key.name === name);
+  if (known) return known.below;
+  const key = { name, bytes: new TextEncoder().encode(name), below: nothing() };
+  node.keys.push(key);
+  return key.below;
+}
+
+/** Projects the JSON value that starts at `start` (white space allowed). Undefined where the text is not JSON or is cut off. */
+export function project(bytes: Uint8Array, wanted: Projection, start = 0): Projected | undefined {
+  const reader = new Reader(bytes, start);
+  const value = reader.value(wanted);
+  return value === undefined ? undefined : { value, end: reader.at };
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+class Reader {
+  readonly bytes: Uint8Array;
+  at: number;
+
+  constructor(bytes: Uint8Array, start: number) {
+    this.bytes = bytes;
+    this.at = start;
+  }
+
+  value(wanted: Projection): JsonValue | undefined {
+    const first = this.peek();
+    if (wanted.presence && !wanted.whole && wanted.keys.length === 0) return this.skip() ? true : undefined;
+    if (!wanted.whole && first === OPEN_OBJECT && wanted.keys.length > 0) return this.object(wanted);
+    if (!wanted.whole && first === OPEN_ARRAY && wanted.each) return this.array(wanted.each);
+    const start = this.at;
+    if (!this.skip()) return undefined;
+    return wanted.whole ? parse(this.bytes, start, this.at) : null;
+  }
+
+  private object(wanted: Projection): JsonObject | undefined {
+    const result: Record<string, JsonValue> = {};
+    this.at++;
+    if (this.peek() === CLOSE_OBJECT) return this.close(result);
+    for (;;) {
+      if (this.peek() !== QUOTE) return undefined;
+      const start = this.at + 1;
+      if (!this.skipString()) return undefined;
+      const key = findKey(wanted.keys, this.bytes, start, this.at - 1);
+      if (this.peek() !== COLON) return undefined;
+      this.at++;
+      if (key) {
+        const value = this.value(key.below);
+        if (value === undefined) return undefined;
+        result[key.name] = value;
+      } else if (!this.skip()) return undefined;
+      const next = this.peek();
+      if (next === CLOSE_OBJECT) return this.close(result);
+      if (next !== COMMA) return undefined;
+      this.at++;
+    }
+  }
+
+  private array(each: Projection): JsonValue[] | undefined {
+    const result: JsonValue[] = [];
+    this.at++;
+    if (this.peek() === CLOSE_ARRAY) return this.close(result);
+    for (;;) {
+      const value = this.value(each);
+      if (value === undefined) return undefined;
+      result.push(value);
+      const next = this.peek();
+      if (next === CLOSE_ARRAY) return this.close(result);
+      if (next !== COMMA) return undefined;
+      this.at++;
+    }
+  }
+
+  private close<T>(result: T): T {
+    this.at++;
+    return result;
+  }
+
+  /** The next byte that is not white space. */
+  private peek(): number | undefined {
+    let byte = this.bytes[this.at];
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = this.bytes[++this.at];
+    return byte;
+  }
+
+  private skip(): boolean {
+    const first = this.peek();
+    if (first === QUOTE) return this.skipString();
+    if (first === OPEN_OBJECT || first === OPEN_ARRAY) return this.skipContainer();
+    const start = this.at;
+    while (this.at < this.bytes.length && isScalarByte(this.bytes[this.at]!)) this.at++;
+    return this.at > start;
+  }
+
+  private skipContainer(): boolean {
+    let depth = 0;
+    while (this.at < this.bytes.length) {
+      const byte = this.bytes[this.at]!;
+      if (byte === QUOTE) {
+        if (!this.skipString()) return false;
+        continue;
+      }
+      this.at++;
+      if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
+      else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return true;
+    }
+    return false;
+  }
+
+  private skipString(): boolean {
+    for (
+      let quote = this.bytes.indexOf(QUOTE, this.at + 1);
+      quote !== -1;
+      quote = this.bytes.indexOf(QUOTE, quote + 1)
+    ) {
+      let slashes = 0;
+      while (this.bytes[quote - 1 - slashes] === BACKSLASH) slashes++;
+      if (slashes % 2 === 0) {
+        this.at = quote + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function isScalarByte(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  );
+}
+
+function findKey(keys: readonly WantedKey[], bytes: Uint8Array, start: number, end: number): WantedKey | undefined {
+  if (bytes.subarray(start, end).includes(BACKSLASH)) {
+    const name = parse(bytes, start - 1, end + 1);
+    return keys.find((key) => key.name === name);
+  }
+  return keys.find((key) => equals(key.bytes, bytes, start, end));
+}
+
+function equals(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
+  return true;
+}
+
+function parse(bytes: Uint8Array, start: number, end: number): JsonValue | undefined {
+  try {
+    return JSON.parse(decoder.decode(bytes.subarray(start, end)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Diagnostic } from './errors.ts';
+import { type Ledger, MIXED } from './ledger.ts';
+import type { MetricRow } from './metrics.ts';
+import { toNumber } from './money.ts';
+import type { PriceBook } from './price-book.ts';
+
+/** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
+export interface Summary {
+  schemaVersion: 1;
+  priceBook: { version: string; overrides: number };
+  /** Whether any call is missing from the dollars: the total is then a lower bound. */
+  incomplete: boolean;
+  session?: SessionInfo;
+  period: { from: string | null; to: string | null; timezone: string };
+  totals: MetricRow;
+  byService: ({ service: string } & MetricRow)[];
+  byModel: ({ service: string; model: string } & MetricRow)[];
+  byVoice: ({ service: string; voice: string } & MetricRow)[];
+  groups: ({ key: Record<string, string | null> } & MetricRow)[];
+  charges: ChargeRow[];
+  /** Why calls have no price, are estimates, or need a word, with the number of calls each. */
+  reasons: { unpriced: Reason[]; estimated: Reason[]; notes: Reason[] };
+  diagnostics: { records: number; duplicates: number; skipped: number; problems: Diagnostic[] };
+}
+
+export interface SessionInfo {
+  id: string;
+  startedAt: string;
+  endedAt?: string;
+  command: string[];
+  exitCode?: number;
+  signal?: string;
+  /** Sentences about what could not be watched. */
+  unwatched?: string[];
+}
+
+export interface ChargeRow {
+  sku: string;
+  meter: string;
+  quantity: number;
+  unit: string;
+  unitPriceUsd: number;
+  costUsd: number;
+}
+
+export interface Reason {
+  reason: string;
+  calls: number;
+}
+
+export interface SummaryContext {
+  book: PriceBook;
+  timezone: string;
+  session?: SessionInfo;
+}
+
+/** The ledger as plain data. Money becomes a number here, and only here. */
+export function summarize(ledger: Ledger, context: SummaryContext): Summary {
+  const totals = ledger.totals.toRow(MIXED);
+  return {
+    schemaVersion: 1,
+    priceBook: { version: context.book.version, overrides: context.book.overrides.length },
+    incomplete: totals.unpriced > 0 || totals.incomplete > 0,
+    ...(context.session ? { session: context.session } : {}),
+    period: { from: ledger.first ?? null, to: ledger.last ?? null, timezone: context.timezone },
+    totals: { ...totals, costUsd: totals.costUsd ?? 0 },
+    byService: rowsOf(ledger.byService, (key) => key.service),
+    byModel: rowsOf(ledger.byModel, (key) => key.service).sort(byCost),
+    byVoice: rowsOf(ledger.byVoice, (key) => key.service).sort((a, b) => b.characters - a.characters),
+    groups: [...ledger.groups.values()]
+      .filter(({ metrics }) => metrics.counts.calls > 0)
+      .map(({ key, metrics }) => ({ key, ...metrics.toRow(key.service ?? MIXED) }))
+      .sort((a, b) => compareKeys(a.key, b.key)),
+    charges: chargeRows(ledger),
+    reasons: { unpriced: reasons(ledger.unpriced), estimated: reasons(ledger.estimates), notes: reasons(ledger.notes) },
+    diagnostics: {
+      records: totals.calls + ledger.duplicates + ledger.skipped,
+      duplicates: ledger.duplicates,
+      skipped: ledger.skipped,
+      problems: ledger.problems,
+    },
+  };
+}
+
+function rowsOf<K extends object>(
+  rows: Map<string, { key: K; metrics: { counts: { calls: number }; toRow(service: string): MetricRow } }>,
+  serviceOf: (key: K) => string,
+): (K & MetricRow)[] {
+  return [...rows.values()]
+    .filter(({ metrics }) => metrics.counts.calls > 0)
+    .map(({ key, metrics }) => ({ ...key, ...metrics.toRow(serviceOf(key)) }));
+}
+
+function chargeRows(ledger: Ledger): ChargeRow[] {
+  return [...ledger.charges.values()]
+    .filter(({ quantity }) => quantity > 0)
+    .map(({ charge, quantity, cost }) => ({
+      sku: charge.skuPriceId,
+      meter: charge.meter,
+      quantity,
+      unit: charge.pricingUnit,
+      unitPriceUsd: toNumber(charge.listUnitPrice),
+      costUsd: toNumber(cost),
+    }))
+    .sort((a, b) => (a.sku < b.sku ? -1 : 1));
+}
+
+function reasons(counts: Map<string, number>): Reason[] {
+  return [...counts]
+    .filter(([, calls]) => calls > 0)
+    .map(([reason, calls]) => ({ reason, calls }))
+    .sort((a, b) => b.calls - a.calls);
+}
+
+function byCost(a: MetricRow, b: MetricRow): number {
+  return (b.costUsd ?? -1) - (a.costUsd ?? -1) || b.calls - a.calls;
+}
+
+/** By time and name; calls without a value come last. */
+function compareKeys(a: Record<string, string | null>, b: Record<string, string | null>): number {
+  for (const name of Object.keys(a)) {
+    const [left, right] = [a[name] ?? null, b[name] ?? null];
+    if (left === right) continue;
+    if (left === null) return 1;
+    if (right === null) return -1;
+    return left < right ? -1 : 1;
+  }
+  return 0;
+}

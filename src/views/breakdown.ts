@@ -1,0 +1,49 @@
+import { GEMINI } from '../core/event.ts';
+import type { ChargeRow, Summary } from '../core/summary.ts';
+
+/** One line of the tree under a service: what was used and what it cost. */
+export interface BreakdownLine {
+  name: string;
+  count: number;
+  costUsd: number;
+}
+
+interface Kind {
+  name: string;
+  meters: RegExp;
+  /** A count that people know better than the billed quantity, such as images instead of their tokens. */
+  count?: (summary: Summary) => number;
+}
+
+const KINDS: Kind[] = [
+  { name: 'Input Tokens', meters: /^input\.(?!cached|not_charged)/ },
+  { name: 'Cached Input Tokens', meters: /^input\.cached/ },
+  { name: 'Search Result Tokens (not charged)', meters: /^input\.not_charged/ },
+  { name: 'Output Tokens', meters: /^output\.text$/ },
+  { name: 'Thinking Tokens', meters: /^output\.text\.reasoning$/ },
+  { name: 'Images', meters: /^(output\.image|image\.)/, count: ({ totals }) => totals.images },
+  { name: 'Speech Tokens', meters: /^output\.audio$/ },
+  { name: 'Video Tokens', meters: /^output\.video$/ },
+  { name: 'Video Seconds', meters: /^video\./ },
+  { name: 'Songs', meters: /^song$/ },
+  { name: 'Characters', meters: /^character$/ },
+  { name: 'Grounding Requests (list price)', meters: /^grounding\./ },
+  { name: 'Cache Storage Token-Hours', meters: /^cache\.storage$/ },
+  { name: 'Recorded Costs', meters: /^recorded$/ },
+];
+
+/** What Gemini was used for, line by line; the costs add up to its total. */
+export function geminiBreakdown(summary: Summary): BreakdownLine[] {
+  const charges = summary.charges.filter((charge) => charge.sku.startsWith(`${GEMINI}/`));
+  return KINDS.flatMap((kind) => {
+    const own = charges.filter((charge) => kind.meters.test(charge.meter));
+    if (own.length === 0) return [];
+    const count = kind.count?.(summary) || sum(own, (charge) => charge.quantity);
+    const name = kind.name === 'Images' && !summary.totals.images ? 'Image Tokens' : kind.name;
+    return [{ name, count, costUsd: sum(own, (charge) => charge.costUsd) }];
+  });
+}
+
+function sum(charges: ChargeRow[], of: (charge: ChargeRow) => number): number {
+  return charges.reduce((total, charge) => total + of(charge), 0);
+}

@@ -1,0 +1,51 @@
+import { ELEVENLABS, GEMINI } from '../core/event.ts';
+import type { MetricRow } from '../core/metrics.ts';
+import type { Reason, Summary } from '../core/summary.ts';
+import { plain } from '../core/text.ts';
+import { formatCount, plural } from './format.ts';
+
+/** `≥ ` before dollars that are a lower bound, `~` before those that hold an estimate. */
+export function boundMark(row: MetricRow): string {
+  return row.unpriced > 0 || row.incomplete > 0 ? '≥ ' : '';
+}
+
+export function geminiRow(summary: Summary): MetricRow | undefined {
+  return summary.byService.find((row) => row.service === GEMINI);
+}
+
+export function elevenLabsRow(summary: Summary): MetricRow | undefined {
+  return summary.byService.find((row) => row.service === ELEVENLABS);
+}
+
+/** Everything that a reader must know beside the totals: what is missing, estimated, repeated or unread. */
+export function caveats(summary: Summary): string[] {
+  const { totals, reasons, diagnostics } = summary;
+  const lines: string[] = [];
+  if (totals.unpriced > 0) lines.push(`${plural(totals.unpriced, 'call')} unpriced: ${listReasons(reasons.unpriced)}`);
+  if (totals.incomplete > 0)
+    lines.push(`${plural(totals.incomplete, 'call')} interrupted: at least what was counted so far`);
+  if (totals.estimated > 0)
+    lines.push(`${plural(totals.estimated, 'call')} estimated: ${listReasons(reasons.estimated)}`);
+  for (const { reason } of reasons.notes) lines.push(plain(reason));
+  if (diagnostics.duplicates > 0) lines.push(`${plural(diagnostics.duplicates, 'duplicate')} counted once`);
+  if (diagnostics.skipped > 0) lines.push(`${plural(diagnostics.skipped, 'record')} skipped: ${firstProblem(summary)}`);
+  return [...lines, ...(summary.session?.unwatched ?? []).map((sentence) => plain(sentence, 400))];
+}
+
+/** `priced 11 of 12 calls` */
+export function pricedShare({ totals }: Summary): string {
+  return `priced ${formatCount(totals.priced)} of ${plural(totals.calls - totals.failed, 'call')}`;
+}
+
+function listReasons(reasons: Reason[]): string {
+  const shown = reasons
+    .slice(0, 3)
+    .map(({ reason, calls }) => (reasons.length > 1 ? `${plain(reason)} (${calls})` : plain(reason)));
+  return shown.join('; ') + (reasons.length > 3 ? `; and ${reasons.length - 3} more reasons` : '');
+}
+
+function firstProblem({ diagnostics }: Summary): string {
+  const [problem] = diagnostics.problems;
+  if (!problem) return 'see --json for the list';
+  return `${plain(problem.file)}${problem.line === undefined ? '' : `:${problem.line}`}: ${plain(problem.reason)}`;
+}

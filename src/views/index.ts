@@ -1,0 +1,22 @@
+import type { ChalkInstance } from 'chalk';
+import type { Summary } from '../core/summary.ts';
+
+export interface ViewOptions {
+  chalk: ChalkInstance;
+  /** Terminal columns to fit in. */
+  columns: number;
+  compact?: boolean;
+  /** The names of `--by`, in order. */
+  by: readonly string[];
+}
+
+/** An output format: one summary in, text out. */
+export type View = (summary: Summary, options: ViewOptions) => string;
+
+/** Every `--format`, loaded when it is asked for. To add one, see CONTRIBUTING. */
+export const formats: Record<string, () => Promise<View>> = {
+  table: async () => (await import('./report-table.ts')).reportTable,
+  json: async () => (await import('./json.ts')).jsonView,
+  csv: async () => (await import('./csv.ts')).csvView,
+  md: async () => (await import('./markdown.ts')).markdownView,
+};
