@@ -1,7 +1,7 @@
 import { type Dimension, modelName } from './dimension.ts';
 import type { Diagnostic } from './errors.ts';
 import { GEMINI, totalTokens } from './event.ts';
-import { Metrics } from './metrics.ts';
+import { category, Metrics } from './metrics.ts';
 import { type Money, ZERO } from './money.ts';
 import type { Charge, PricedEvent } from './price.ts';
 
@@ -92,7 +92,7 @@ export class Ledger {
 
   private applyCharges(priced: PricedEvent, sign: 1 | -1): void {
     if (priced.status === 'unpriced') {
-      tally(this.unpriced, priced.reason, sign);
+      if (category(priced) === 'unpriced') tally(this.unpriced, priced.reason, sign);
       return;
     }
     for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, sign);

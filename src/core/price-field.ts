@@ -25,7 +25,14 @@ export function fields<Key extends string>(field: Field, keys: readonly Key[]): 
   if (!isObject(value)) return refuse(field, 'an object');
   const stray = Object.keys(value).find((key) => !(keys as readonly string[]).includes(key));
   if (stray !== undefined) return refuse(child(field, stray, value[stray]), `one of the fields ${keys.join(', ')}`);
-  return (key) => child(field, key, Object.hasOwn(value, key) ? value[key] : undefined);
+  return (key) => member(field, key);
+}
+
+/** One member of an object, which may be absent; refuses anything that is not an object. */
+export function member(field: Field, key: string): Field {
+  const { value } = field;
+  if (!isObject(value)) return refuse(field, 'an object');
+  return child(field, key, Object.hasOwn(value, key) ? value[key] : undefined);
 }
 
 /** All entries of an object whose keys are free. */

@@ -17,6 +17,7 @@ import {
   type Field,
   fields,
   items,
+  member,
   oneOf,
   optional,
   refuse,
@@ -70,7 +71,7 @@ export function parsePriceFile(json: unknown, file: string): PriceFile {
 }
 
 function parseModel(entry: Field): ModelPrices {
-  const id = text(fields(entry, MODEL_KEYS)('id'));
+  const id = text(member(entry, 'id'));
   const get = fields({ ...entry, model: id, path: '' }, MODEL_KEYS);
   return given({
     id,

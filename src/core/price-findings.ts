@@ -1,6 +1,6 @@
 import { addDays, daysBetween } from './day.ts';
 import { findModel, type ModelPrices, type PriceBook, type PricePeriod } from './price-book.ts';
-import { type DayPrices, priceRow } from './price-list.ts';
+import { type DayPrices, isShutDown, priceRow } from './price-list.ts';
 
 /** A thing about the price book that a careful reader would want to know. */
 export type Finding =
@@ -15,7 +15,7 @@ export const LOOK_AHEAD_DAYS = 60;
 
 /** What to know about the prices of models that still answer on that day, in the order of the kinds above. */
 export function findings(book: PriceBook, day: string): Finding[] {
-  const models = book.models.filter(({ shutdown }) => shutdown === undefined || shutdown >= day);
+  const models = book.models.filter((model) => !isShutDown(model, day));
   return [
     ...models.flatMap((model) => stale(model, day)),
     ...models.flatMap(uncertain),

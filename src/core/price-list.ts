@@ -1,6 +1,6 @@
 import { daysBetween } from './day.ts';
 import type { Money } from './money.ts';
-import { findModel, type ModelPrices, type PriceBook, type PricePeriod } from './price-book.ts';
+import { findModel, type ModelPrices, type PriceBook, periodInForce } from './price-book.ts';
 import type { Tier } from './price-file.ts';
 import { pricingUnit } from './quantity.ts';
 import { resolveRates } from './rates.ts';
@@ -32,6 +32,11 @@ export interface PriceRow extends DayPrices {
   checkedDaysAgo?: number;
 }
 
+/** Whether a model no longer answers. A shutdown day may be known as a month or a year only, or not at all. */
+export function isShutDown({ shutdown, status }: ModelPrices, day: string): boolean {
+  return shutdown === undefined ? status === 'shutdown' : shutdown < day.slice(0, shutdown.length);
+}
+
 export function priceRow(model: ModelPrices, day: string, book: PriceBook): PriceRow {
   const now = pricesOn(model, day, book);
   const next = nextChange(model, now, book);
@@ -39,7 +44,7 @@ export function priceRow(model: ModelPrices, day: string, book: PriceBook): Pric
     model,
     ...now,
     ...(next ? { next } : {}),
-    shutDown: model.shutdown !== undefined && model.shutdown < day,
+    shutDown: isShutDown(model, day),
     ...(model.checked ? { checkedDaysAgo: daysBetween(model.checked, day) } : {}),
   };
 }
@@ -82,7 +87,7 @@ export function pricesOn(
 
 function ownMeters(model: ModelPrices, day: string, book: PriceBook, tier: Tier, longContext: boolean): Set<string> {
   const own = findModel(book.overrides, model.service, model.id, model.platform);
-  const rates = own?.periods.find((period) => covers(period, day))?.tiers.get(tier);
+  const rates = own && periodInForce(own, day)?.tiers.get(tier);
   return new Set((longContext ? rates?.longContext : rates?.base)?.keys());
 }
 
@@ -103,8 +108,4 @@ function isSame(one: DayPrices, other: DayPrices): boolean {
     one.prices.length === other.prices.length &&
     other.prices.every(({ meter, price }) => rates.get(meter) === price)
   );
-}
-
-function covers(period: PricePeriod, day: string): boolean {
-  return (period.from ?? '') <= day && (period.to === null || day < period.to);
 }

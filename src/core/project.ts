@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from './json.ts';
+import { readPlainScalar } from './json-scalar.ts';
 
 /**
  * Reads only the wanted parts of a JSON text: a 5 MB base64 image costs a byte search, not a parse.
@@ -10,6 +11,8 @@ export interface Projection {
   /** Only whether the key is there is wanted; its value reads as `true`. */
   presence: boolean;
   keys: WantedKey[];
+  /** The same by the length of their names. */
+  byLength: WantedKey[][];
   /** What is wanted of every element, where the value is an array. */
   each: Projection | undefined;
 }
@@ -47,7 +50,7 @@ export function projection(paths: readonly string[]): Projection {
 }
 
 function nothing(): Projection {
-  return { whole: false, presence: false, keys: [], each: undefined };
+  return { whole: false, presence: false, keys: [], byLength: [], each: undefined };
 }
 
 function below(node: Projection, name: string): Projection {
@@ -55,6 +58,8 @@ function below(node: Projection, name: string): Projection {
   if (known) return known.below;
   const key = { name, bytes: new TextEncoder().encode(name), below: nothing() };
   node.keys.push(key);
+  node.byLength[key.bytes.length] ??= [];
+  node.byLength[key.bytes.length]!.push(key);
   return key.below;
 }
 
@@ -63,6 +68,11 @@ export function project(bytes: Uint8Array, wanted: Projection, start = 0): Proje
   const reader = new Reader(bytes, start);
   const value = reader.value(wanted);
   return value === undefined ? undefined : { value, end: reader.at };
+}
+
+/** The first `limit` keys of the JSON object that starts at `start`, as far as it can be read. */
+export function keysOf(bytes: Uint8Array, start: number, limit: number): string[] {
+  return new Reader(bytes, start).keys(limit);
 }
 
 const QUOTE = 0x22;
@@ -103,7 +113,7 @@ class Reader {
       if (this.peek() !== QUOTE) return undefined;
       const start = this.at + 1;
       if (!this.skipString()) return undefined;
-      const key = findKey(wanted.keys, this.bytes, start, this.at - 1);
+      const key = findKey(wanted, this.bytes, start, this.at - 1);
       if (this.peek() !== COLON) return undefined;
       this.at++;
       if (key) {
@@ -116,6 +126,22 @@ class Reader {
       if (next !== COMMA) return undefined;
       this.at++;
     }
+  }
+
+  keys(limit: number): string[] {
+    const keys: string[] = [];
+    if (this.peek() !== OPEN_OBJECT) return keys;
+    this.at++;
+    while (keys.length < limit && this.peek() === QUOTE) {
+      const start = this.at;
+      if (!this.skipString()) break;
+      keys.push(String(parse(this.bytes, start, this.at)));
+      if (this.peek() !== COLON) break;
+      this.at++;
+      if (!this.skip() || this.peek() !== COMMA) break;
+      this.at++;
+    }
+    return keys;
   }
 
   private array(each: Projection): JsonValue[] | undefined {
@@ -170,6 +196,19 @@ class Reader {
   }
 
   private skipString(): boolean {
+    // Most strings are short: looking at each byte is then cheaper than a search.
+    const near = Math.min(this.at + NEAR, this.bytes.length);
+    for (let at = this.at + 1; at < near; at++) {
+      const byte = this.bytes[at];
+      if (byte === BACKSLASH) break;
+      if (byte !== QUOTE) continue;
+      this.at = at + 1;
+      return true;
+    }
+    return this.skipLongString();
+  }
+
+  private skipLongString(): boolean {
     for (
       let quote = this.bytes.indexOf(QUOTE, this.at + 1);
       quote !== -1;
@@ -186,6 +225,8 @@ class Reader {
   }
 }
 
+const NEAR = 64;
+
 function isScalarByte(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||
@@ -193,25 +234,33 @@ function isScalarByte(byte: number): boolean {
     byte === 0x2d ||
     byte === 0x2b ||
     byte === 0x2e ||
-    byte === 0x45
+    // E of numbers; I and N of Infinity and NaN, which Python writes: skipped like any value, refused where wanted.
+    byte === 0x45 ||
+    byte === 0x49 ||
+    byte === 0x4e
   );
 }
 
-function findKey(keys: readonly WantedKey[], bytes: Uint8Array, start: number, end: number): WantedKey | undefined {
-  if (bytes.subarray(start, end).includes(BACKSLASH)) {
-    const name = parse(bytes, start - 1, end + 1);
-    return keys.find((key) => key.name === name);
-  }
-  return keys.find((key) => equals(key.bytes, bytes, start, end));
+function findKey(wanted: Projection, bytes: Uint8Array, start: number, end: number): WantedKey | undefined {
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return findEscapedKey(wanted, bytes, start, end);
+  const sameLength = wanted.byLength[end - start];
+  if (sameLength) for (const key of sameLength) if (equals(key.bytes, bytes, start)) return key;
+  return undefined;
 }
 
-function equals(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (name.length !== end - start) return false;
+function findEscapedKey(wanted: Projection, bytes: Uint8Array, start: number, end: number): WantedKey | undefined {
+  const name = parse(bytes, start - 1, end + 1);
+  return wanted.keys.find((key) => key.name === name);
+}
+
+function equals(name: Uint8Array, bytes: Uint8Array, start: number): boolean {
   for (let i = 0; i < name.length; i++) if (name[i] !== bytes[start + i]) return false;
   return true;
 }
 
 function parse(bytes: Uint8Array, start: number, end: number): JsonValue | undefined {
+  const plain = readPlainScalar(bytes, start, end);
+  if (plain !== undefined) return plain;
   try {
     return JSON.parse(decoder.decode(bytes.subarray(start, end)));
   } catch {

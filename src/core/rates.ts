@@ -78,7 +78,7 @@ function followReroute(
   const override = findModel(book.overrides, event.service, id, event.platform);
   if (!model) return override;
   const reroute = model.reroute;
-  if (!reroute || day < reroute.from || override) return model;
+  if (!reroute || day < reroute.from || (override && periodInForce(override, day))) return model;
   if (reroute.platform && reroute.platform !== (event.platform ?? 'gemini-api')) return model;
   notes.push(`${model.id} is answered and billed as ${reroute.to} since ${reroute.from}`);
   return findModel(book.models, event.service, reroute.to, event.platform) ?? model;

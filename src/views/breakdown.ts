@@ -1,26 +1,28 @@
 import { GEMINI } from '../core/event.ts';
+import { type Money, moneyFromNumber, ZERO } from '../core/money.ts';
 import type { ChargeRow, Summary } from '../core/summary.ts';
 
 /** One line of the tree under a service: what was used and what it cost. */
 export interface BreakdownLine {
   name: string;
   count: number;
-  costUsd: number;
+  /** A part of the count that has a price of its own. */
+  part?: { name: string; count: number };
+  cost: Money;
 }
 
 interface Kind {
   name: string;
   meters: RegExp;
+  part?: { name: string; meters: RegExp };
   /** A count that people know better than the billed quantity, such as images instead of their tokens. */
   count?: (summary: Summary) => number;
 }
 
 const KINDS: Kind[] = [
-  { name: 'Input Tokens', meters: /^input\.(?!cached|not_charged)/ },
-  { name: 'Cached Input Tokens', meters: /^input\.cached/ },
+  { name: 'Input Tokens', meters: /^input\.(?!not_charged)/, part: { name: 'cached', meters: /^input\.cached/ } },
   { name: 'Search Result Tokens (not charged)', meters: /^input\.not_charged/ },
-  { name: 'Output Tokens', meters: /^output\.text$/ },
-  { name: 'Thinking Tokens', meters: /^output\.text\.reasoning$/ },
+  { name: 'Output Tokens', meters: /^output\.text/, part: { name: 'thinking', meters: /reasoning$/ } },
   { name: 'Images', meters: /^(output\.image|image\.)/, count: ({ totals }) => totals.images },
   { name: 'Speech Tokens', meters: /^output\.audio$/ },
   { name: 'Video Tokens', meters: /^output\.video$/ },
@@ -38,12 +40,17 @@ export function geminiBreakdown(summary: Summary): BreakdownLine[] {
   return KINDS.flatMap((kind) => {
     const own = charges.filter((charge) => kind.meters.test(charge.meter));
     if (own.length === 0) return [];
-    const count = kind.count?.(summary) || sum(own, (charge) => charge.quantity);
-    const name = kind.name === 'Images' && !summary.totals.images ? 'Image Tokens' : kind.name;
-    return [{ name, count, costUsd: sum(own, (charge) => charge.costUsd) }];
+    const line: BreakdownLine = {
+      name: kind.name === 'Images' && !summary.totals.images ? 'Image Tokens' : kind.name,
+      count: kind.count?.(summary) || quantityOf(own),
+      cost: own.reduce((total, charge) => total + (moneyFromNumber(charge.costUsd) ?? ZERO), ZERO),
+    };
+    const part = quantityOf(own.filter((charge) => kind.part?.meters.test(charge.meter)));
+    if (kind.part && part > 0) line.part = { name: kind.part.name, count: part };
+    return [line];
   });
 }
 
-function sum(charges: ChargeRow[], of: (charge: ChargeRow) => number): number {
-  return charges.reduce((total, charge) => total + of(charge), 0);
+function quantityOf(charges: ChargeRow[]): number {
+  return charges.reduce((total, charge) => total + charge.quantity, 0);
 }

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdLine, moneyFromNumber, ZERO } from '../core/money.ts';
+import { formatUsd, moneyFromNumber, ZERO } from '../core/money.ts';
 
 /** `1,000,000`; fractions keep up to one decimal. */
 export function formatCount(value: number): string {
@@ -16,11 +16,6 @@ export function formatShort(value: number): string {
 /** A total in dollars: `$0.62`, `$0.0035`. Undefined and null are no dollars at all. */
 export function formatCost(usd: number | null | undefined): string {
   return usd === null || usd === undefined ? '–' : formatUsd(moneyFromNumber(usd) ?? ZERO);
-}
-
-/** A line of a breakdown in dollars: `$0.1935`. */
-export function formatCostLine(usd: number): string {
-  return formatUsdLine(moneyFromNumber(usd) ?? ZERO);
 }
 
 /** `0.8 s`, `12.3 s`, `4 min 05 s`, `1 h 02 min`. */

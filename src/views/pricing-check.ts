@@ -1,7 +1,7 @@
 import { type Finding, LOOK_AHEAD_DAYS, STALE_AFTER_DAYS } from '../core/price-findings.ts';
 import { plain } from '../core/text.ts';
 import { describeChange } from './pricing-list.ts';
-import { daysAgo, indented, type Look, paint } from './pricing-text.ts';
+import { daysAgo, indented, type Look } from './pricing-text.ts';
 
 export interface PriceCheck {
   day: string;
@@ -21,7 +21,7 @@ const HEADINGS: Record<Finding['kind'], string> = {
 
 /** What to know before trusting the book today. */
 export function renderPriceCheck(check: PriceCheck, look: Look): string {
-  const { bold } = paint(look);
+  const { bold } = look.colors;
   const kinds = Object.keys(HEADINGS) as Finding['kind'][];
   const blocks = kinds.flatMap((kind) => {
     const lines = check.findings

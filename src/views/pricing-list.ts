@@ -1,7 +1,7 @@
 import type CliTable from 'cli-table3';
 import type { DayPrices, ListedPrice, PriceRow } from '../core/price-list.ts';
 import { plain } from '../core/text.ts';
-import { daysAgo, type Look, meterName, paint, plainTable, priceWithUnit, shortPrice, wrap } from './pricing-text.ts';
+import { daysAgo, type Look, meterName, plainTable, priceWithUnit, shortPrice, wrap } from './pricing-text.ts';
 
 export interface PriceList {
   day: string;
@@ -27,13 +27,13 @@ export function renderPriceList(list: PriceList, look: Look): string {
 }
 
 function modelTable(list: PriceList, look: Look): string {
-  const { bold, dim } = paint(look);
+  const { bold, dim } = look.colors;
   const width = modelWidth(list, look);
   const head = [`Gemini prices on ${list.day} (UTC)`, 'input', 'output', 'cached input'].map((text) => bold(text));
   const title = `${head.shift()}: US dollars per 1M tokens, standard tier`;
   const rows: CliTable.Cell[][] = [[dim('model'), ...head.map((text) => dim(text))]];
   for (const row of list.rows) {
-    rows.push([wrap(plain(row.model.id), width - 2).join('\n'), ...priceCells(row)]);
+    rows.push([wrap(plain(row.model.id), width - 1).join('\n'), ...priceCells(row)]);
     for (const remark of remarks(row, list)) {
       rows.push([
         {
@@ -72,7 +72,10 @@ function remarks(row: PriceRow, list: PriceList): string[] {
   const { model, next } = row;
   const lines: string[] = [];
   if (model.platform) lines.push(`on ${model.platform === 'vertex' ? 'Vertex AI' : 'the Gemini API'} only`);
-  if (model.shutdown && row.shutDown) lines.push(`shut down ${model.shutdown}; last known price`);
+  if (row.shutDown)
+    lines.push(
+      `shut down${model.shutdown ? ` ${model.shutdown}` : ''}${row.prices.length > 0 ? '; last known price' : ''}`,
+    );
   else if (!row.known && row.prices.length > 0) lines.push('nearest known price');
   if (row.answeredAs) lines.push(`answered and billed as ${row.answeredAs}`);
   if (next) lines.push(`from ${next.day}: ${describeChange(next)}`);
@@ -93,16 +96,16 @@ export function describeChange(next: DayPrices): string {
 function foot(list: PriceList): string {
   const ages = list.rows.filter((row) => row.model.checked === list.version).map((row) => row.checkedDaysAgo ?? 0);
   const age = ages.length > 0 ? `, ${daysAgo(ages[0]!)}` : '';
-  return `Checked ${list.version}${age}. All tiers and dates: costwatch pricing show <model>`;
+  return `Checked ${list.version}${age}. More: costwatch pricing show <model>`;
 }
 
 function toolTable(row: PriceRow, look: Look): string {
   const rows = row.prices.map((price) => [meterName(price.meter), priceWithUnit(price)]);
-  return `${paint(look).bold('Tools of every Gemini model')}\n${plainTable([30, 26], ['left', 'left'], rows)}`;
+  return `${look.colors.bold('Tools of every Gemini model')}\n${plainTable([30, 26], ['left', 'left'], rows)}`;
 }
 
 function creditTable(credits: PriceList['credits'], look: Look): string {
-  const { bold } = paint(look);
+  const { bold } = look.colors;
   const rows = credits.map(({ model, perCharacter }) => [plain(model), perCharacter]);
   const width = Math.min(look.columns - 12, Math.max(...rows.map(([model = '']) => model.length)) + 2);
   return `${bold('ElevenLabs: credits per character')}\n${plainTable([width, 10], ['left', 'right'], rows)}`;

@@ -1,6 +1,6 @@
 import type { ListedPrice } from '../core/price-list.ts';
 import { plain } from '../core/text.ts';
-import { indented, type Look, meterName, paint, plainTable, usd } from './pricing-text.ts';
+import { indented, type Look, meterName, plainTable, usd } from './pricing-text.ts';
 
 export interface PriceChange {
   model: string;
@@ -17,7 +17,7 @@ export interface PriceChange {
 
 /** Old and new price of every meter, the unchanged ones too, and what to look at twice. */
 export function renderPriceChange(change: PriceChange, look: Look): string {
-  const { bold, dim, yellow } = paint(look);
+  const { bold, dim, yellow } = look.colors;
   const tier = `${change.tier} tier${change.longContext ? ', long context' : ''}`;
   const dates = change.from === null ? 'all dates, past and future' : `from ${change.from} on`;
   const rows = change.after.map((price) => {

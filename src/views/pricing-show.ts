@@ -6,7 +6,7 @@ import type { ListedPrice, PriceRow } from '../core/price-list.ts';
 import { pricingUnit } from '../core/quantity.ts';
 import { plain } from '../core/text.ts';
 import { describeChange } from './pricing-list.ts';
-import { daysAgo, indented, type Look, meterName, paint, plainTable, priceWithUnit, usd } from './pricing-text.ts';
+import { daysAgo, indented, type Look, meterName, plainTable, priceWithUnit, usd } from './pricing-text.ts';
 
 export interface PriceDetails {
   day: string;
@@ -20,7 +20,7 @@ export interface PriceDetails {
 
 /** Everything that is known about the price of one model. */
 export function renderPriceDetails(details: PriceDetails, look: Look): string {
-  const { bold } = paint(look);
+  const { bold } = look.colors;
   const { model } = details.row;
   const say = (text: string) => indented(plain(text, 2000), look, '  ', '');
   const blocks = [
@@ -95,29 +95,31 @@ function periodTable(period: PricePeriod, { row }: PriceDetails, look: Look): st
   const tiers = [...period.tiers];
   const threshold = row.model.longContextThreshold?.toLocaleString('en-US');
   const lines = [
-    ...meterRows(
-      tiers.map(([, tier]) => tier.base),
-      '',
-    ),
-    ...meterRows(
+    ...meterRows(tiers.map(([, tier]) => tier.base)),
+    ...variantRows(
+      `of prompts above ${threshold} tokens`,
       tiers.map(([, tier]) => tier.longContext),
-      ` if prompt > ${threshold}`,
     ),
-    ...meterRows(
+    ...variantRows(
+      'of answers with thinking',
       tiers.map(([, tier]) => tier.thinking),
-      ' if thinking',
     ),
   ];
-  const width = Math.max(...lines.map(([label = '']) => label.length)) + 4;
-  const rows = [['', ...tiers.map(([tier]) => paint(look).dim(tier))], ...lines];
+  const width = Math.max(...lines.map(([label = '']) => label.length)) + 2;
+  const rows = [['', ...tiers.map(([tier]) => look.colors.dim(tier))], ...lines];
   return plainTable([width, ...tiers.map(() => 10)], ['left', ...tiers.map(() => 'right' as const)], rows);
 }
 
-function meterRows(columns: (Rates | undefined)[], suffix: string): string[][] {
+function variantRows(title: string, columns: (Rates | undefined)[]): string[][] {
+  const rows = meterRows(columns);
+  return rows.length > 0 ? [[`  ${title}`, ...columns.map(() => '')], ...rows] : [];
+}
+
+function meterRows(columns: (Rates | undefined)[]): string[][] {
   const meters = [...new Set(columns.flatMap((rates) => [...(rates?.keys() ?? [])]))];
   return meters.map((meter) => {
     const unit = pricingUnit(meter)?.name;
-    const label = `  ${meterName(meter)}${suffix}${unit === '1M tokens' ? '' : ` / ${unit}`}`;
+    const label = `  ${meterName(meter)}${unit === '1M tokens' ? '' : ` / ${unit}`}`;
     return [label, ...columns.map((rates) => cell(rates, meter))];
   });
 }
@@ -144,5 +146,5 @@ function sourceBlock({ row, sources }: PriceDetails, look: Look): string[][] {
   const lines = cited.map((id) =>
     indented(plain(`${id} (${sources[id]!.date}): ${sources[id]!.cite}`, 500), look, '    ', '  '),
   );
-  return [[paint(look).bold('Sources'), ...lines]];
+  return [[look.colors.bold('Sources'), ...lines]];
 }

@@ -1,15 +1,12 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import CliTable from 'cli-table3';
 import { type Money, toDecimal } from '../core/money.ts';
 import type { ListedPrice } from '../core/price-list.ts';
 
+/** How much room there is, and the colours to use. */
 export interface Look {
   columns: number;
-  color: boolean;
-}
-
-export function paint(look: Look): ChalkInstance {
-  return new Chalk({ level: look.color ? 1 : 0 });
+  colors: ChalkInstance;
 }
 
 /** An exact price, with cents at least: `$0.30`, `$0.0375`, `$10.00`. */

@@ -25,11 +25,7 @@ function heading({ period }: Summary, { chalk }: ViewOptions): string {
 
 function grid(table: RowTable, { chalk, columns, compact }: ViewOptions): string {
   const shown = fitColumns(table, columns, compact === true);
-  const named = table.titles.length;
-  const room = Math.max(
-    12,
-    Math.floor((columns - 1 - shown.reduce((sum, column) => sum + widthOf(column, table) + 3, 0)) / named) - 3,
-  );
+  const widths = nameWidths(table, columns - shown.reduce((sum, column) => sum + widthOf(column, table) + PADDING, 1));
   const output = new Table({
     head: [...table.titles, ...shown.map((column) => column.title)].map((title) => chalk.bold(title)),
     colAligns: [...table.titles.map(() => 'left' as const), ...shown.map(() => 'right' as const)],
@@ -37,16 +33,30 @@ function grid(table: RowTable, { chalk, columns, compact }: ViewOptions): string
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const { names, row } of table.rows) {
-    output.push([
-      ...names.map((name) => middleEllipsis(plain(name), room)),
-      ...shown.map((column) => column.cell(row)),
-    ]);
+    const cells = names.map((name, index) => middleEllipsis(plain(name), widths[index]!));
+    output.push([...cells, ...shown.map((column) => column.cell(row))]);
   }
   if (table.rows.length > 1) {
-    const total = ['Total', ...Array(named - 1).fill(''), ...shown.map((column) => column.cell(table.total))];
-    output.push(total.map((cell) => chalk.bold(cell)));
+    const blanks = table.titles.slice(1).map(() => '');
+    output.push(
+      ['Total', ...blanks, ...shown.map((column) => column.cell(table.total))].map((cell) => chalk.bold(cell)),
+    );
   }
   return output.toString();
+}
+
+/** A border and a space on each side. */
+const PADDING = 3;
+const SHORTEST_NAME = 12;
+
+/** The widths of the name columns: as wide as their content, the widest giving way until all fit. */
+function nameWidths(table: RowTable, available: number): number[] {
+  const widths = table.titles.map((title, index) =>
+    Math.max(title.length, ...table.rows.map(({ names }) => plain(names[index] ?? '').length)),
+  );
+  const excess = () => widths.reduce((sum, width) => sum + width + PADDING, 0) - available;
+  while (excess() > 0 && Math.max(...widths) > SHORTEST_NAME) widths[widths.indexOf(Math.max(...widths))]! -= 1;
+  return widths;
 }
 
 /** Columns that a narrow terminal does without, least important first. */
@@ -54,7 +64,9 @@ const EXPENDABLE = ['Retries', 'Thinking', 'Cached', 'Failed', 'Credits', 'Video
 
 function fitColumns(table: RowTable, available: number, compact: boolean): Column[] {
   let shown = filledColumns([...table.rows.map(({ row }) => row), table.total]);
-  const width = () => shown.reduce((sum, column) => sum + widthOf(column, table) + 3, 1) + table.titles.length * 17;
+  const width = () =>
+    shown.reduce((sum, column) => sum + widthOf(column, table) + PADDING, 1) +
+    table.titles.length * (SHORTEST_NAME + PADDING);
   for (const title of EXPENDABLE) {
     if (compact ? shown.length <= 4 : width() <= available) break;
     shown = shown.filter((column) => column.title !== title);

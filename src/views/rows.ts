@@ -11,7 +11,7 @@ export interface Column {
 }
 
 function counted(title: string, field: keyof MetricRow): Column {
-  return { title, cell: (row) => formatCount(row[field] ?? 0), isEmpty: (row) => !row[field] };
+  return { title, cell: (row) => (row[field] ? formatCount(row[field]) : '–'), isEmpty: (row) => !row[field] };
 }
 
 const COLUMNS: Column[] = [
@@ -30,10 +30,16 @@ const COLUMNS: Column[] = [
   counted('Credits', 'credits'),
   {
     title: 'Cost',
-    cell: (row) => (row.costUsd === null ? '–' : boundMark(row) + formatCost(row.costUsd)),
+    cell: costCell,
     isEmpty: (row) => row.costUsd === null,
   },
 ];
+
+/** Nothing priced is not `$0.00`. */
+function costCell(row: MetricRow): string {
+  if (row.costUsd === null) return '–';
+  return row.costUsd === 0 && row.unpriced > 0 ? 'unpriced' : boundMark(row) + formatCost(row.costUsd);
+}
 
 /** The columns that any of the rows fills. */
 export function filledColumns(rows: readonly MetricRow[]): Column[] {

@@ -1,9 +1,10 @@
 import type { ChalkInstance } from 'chalk';
 import type { MetricRow } from '../core/metrics.ts';
+import { formatUsdLine } from '../core/money.ts';
 import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { geminiBreakdown } from './breakdown.ts';
-import { formatCost, formatCostLine, formatCount, formatDuration, plural } from './format.ts';
+import { formatCost, formatCount, formatDuration, plural } from './format.ts';
 import { boundMark, caveats, elevenLabsRow, geminiRow } from './honesty.ts';
 
 const WIDTH = 64;
@@ -29,9 +30,10 @@ function geminiSection(summary: Summary, chalk: ChalkInstance): string[] {
   if (!row) return [];
   const total = `${boundMark(row)}${formatCost(row.costUsd)}`;
   const lines = geminiBreakdown(summary);
-  const tree = lines.map(({ name, count, costUsd }, index) => {
+  const tree = lines.map(({ name, count, part, cost }, index) => {
     const branch = index === lines.length - 1 ? '└─' : '├─';
-    return `  ${branch} ${name}: ${formatCount(count)} (${formatCostLine(costUsd)})`;
+    const ofThem = part ? `, ${formatCount(part.count)} of them ${part.name}` : '';
+    return `  ${branch} ${name}: ${formatCount(count)}${ofThem} (${formatUsdLine(cost)})`;
   });
   const models = summary.byModel.filter((model) => model.service === 'gemini');
   return [

@@ -4,8 +4,8 @@ import { calcPrice, extractUsage, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
 import { moneyFromNumber, parseMoney } from '../../src/core/money.ts';
 import { price } from '../../src/core/price.ts';
-import { meter } from '../../src/providers/index.ts';
 import { readResponse } from '../../src/providers/gemini/response.ts';
+import { meter } from '../../src/providers/index.ts';
 import { loadPriceBook } from '../../src/store/price-book.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/samples/usage-with-expected-price');

@@ -1,0 +1,56 @@
+// Bundles the CLI and the library for a quick start, the hook as one dependency-free CommonJS file, and emits the types.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+process.chdir(resolve(import.meta.dirname, '..'));
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+rmSync('dist', { recursive: true, force: true });
+
+const { metafile } = await build({
+  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  metafile: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: Object.keys(dependencies),
+  // Bundled CommonJS packages ask for Node's own modules with `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+});
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
+
+await build({
+  entryPoints: { hook: 'src/capture/preload.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  minifySyntax: true,
+  format: 'cjs',
+  platform: 'node',
+  // The hook must load, and do nothing, in any Node that a user's command starts.
+  target: 'node14',
+});
+
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+
+/** The licence texts of all packages that are bundled, as their licences ask. */
+function licenses(inputs) {
+  const packages = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+  return [...packages]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+      const text = file
+        ? readFileSync(join(folder, file), 'utf8')
+        : `License: ${JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).license}\n`;
+      return `${folder.replace(/^.*node_modules\//, '')}\n\n${text.trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(72)}\n\n`);
+}

@@ -1,0 +1,57 @@
+/** The environment by which a run reaches the hook in every process below it. */
+export const DIRECTORY = 'COSTWATCH_DIR';
+export const SOCKET = 'COSTWATCH_SOCKET';
+export const SESSION = 'COSTWATCH_SESSION';
+export const LABELS_JSON = 'COSTWATCH_LABELS';
+export const NODE_OPTIONS = 'NODE_OPTIONS';
+
+const OURS = [DIRECTORY, SOCKET, SESSION, LABELS_JSON] as const;
+
+/** What must be in an environment for the hook to work there. */
+export interface Injection {
+  hook: string;
+  /** Our variables and their values. */
+  variables: Readonly<Record<string, string>>;
+}
+
+/** Our variables out of an environment. */
+export function variablesOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of OURS) if (env[name] !== undefined) found[name] = env[name];
+  return found;
+}
+
+/** The variables to add to `env` so that the hook works there; none where they are in it already. Theirs are kept. */
+export function missing(env: NodeJS.ProcessEnv, { hook, variables }: Injection): Record<string, string> {
+  const added: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables)) if (env[name] === undefined) added[name] = value;
+  const options = withHook(env[NODE_OPTIONS], hook);
+  if (options !== env[NODE_OPTIONS]) added[NODE_OPTIONS] = options;
+  return added;
+}
+
+/** Ours comes first, so that the user's own preloads are watched too. */
+function withHook(options: string | undefined, hook: string): string {
+  const ours = `--require ${quoted(hook)}`;
+  if (options?.includes(ours)) return options;
+  return options ? `${ours} ${options}` : ours;
+}
+
+/** Node splits NODE_OPTIONS at spaces outside double quotes; only inside them does a backslash escape. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(path) ? path : `"${path.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** Labels from the environment; what is not a JSON object of texts labels nothing. */
+export function parseLabels(json: string | undefined): Record<string, string> {
+  if (!json) return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value !== 'object' || value === null) return {};
+    return Object.fromEntries(
+      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  } catch {
+    return {};
+  }
+}

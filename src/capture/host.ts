@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+
+// Taken when the hook loads: the host's tests may later replace any of them by a mock.
+const RealDate = Date;
+const { now } = Date;
+const { hrtime } = process;
+const nanoseconds = hrtime.bigint;
+
+export const host = {
+  openSync: fs.openSync,
+  writeSync: fs.writeSync,
+  /** Milliseconds since 1970. */
+  now,
+  /** Milliseconds of a clock that never jumps. */
+  ticks: (): number => Number(nanoseconds.call(hrtime)) / 1e6,
+  iso: (ms: number): string => new RealDate(ms).toISOString(),
+};
+
+/** Loads a module of Node at first use, so that a process that makes no call does not pay for it. */
+export const builtin = createRequire(process.execPath) as <T>(name: string) => T;
+
+/** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
+export function safe(observe: () => void): void {
+  try {
+    observe();
+  } catch {
+    // The host goes on as without us.
+  }
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/**
+ * Lets `before` see the calls of one method of one object. The method's own `this`, arguments and result stay as
+ * they are, and its prototype is not touched. Returns false where there is no such method.
+ */
+export function own(target: object, name: string, before: (this: unknown, ...args: unknown[]) => void): boolean {
+  const original: unknown = Reflect.get(target, name);
+  if (typeof original !== 'function') return false;
+  const wrapper: Method = function (this: unknown, ...args) {
+    safe(() => before.apply(this, args));
+    return Reflect.apply(original, this, args);
+  };
+  Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
+  return true;
+}

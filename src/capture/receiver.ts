@@ -1,0 +1,144 @@
+import type { Diagnostic } from '../core/errors.ts';
+import type { UsageEvent } from '../core/event.ts';
+import { isAlive } from './is-alive.ts';
+import { LiveServer } from './live-server.ts';
+import { type CaptureRecord, isCallRecord, type Phase, parseRecord } from './record.ts';
+import { Spools } from './spools.ts';
+
+/** The state of one call. A later state of the same `key` replaces it. */
+export interface LiveCall {
+  key: string;
+  phase: Phase;
+  event: UsageEvent;
+}
+
+/** A process, or a thread of one, that the hook was loaded into. */
+export interface WatchedProcess {
+  key: string;
+  pid: number;
+  ppid: number;
+  thread: number;
+  /** File name of the script, without its folder. */
+  script: string;
+  node: string;
+  /** Whether it told that it came to its end; one that was killed did not. */
+  ended: boolean;
+}
+
+export interface ReceiverOptions {
+  runDir: string;
+  onChange?: ((call: LiveCall) => void) | undefined;
+  onProcess?: ((process: WatchedProcess) => void) | undefined;
+}
+
+const POLL_MS = 250;
+
+/**
+ * Brings together what the hooks of a run tell, from the socket and from their spool files. Records may come twice
+ * and in any order: of each call the latest state counts.
+ */
+export class Receiver {
+  readonly problems: Diagnostic[] = [];
+  private readonly options: ReceiverOptions;
+  private readonly spools: Spools;
+  private readonly states = new Map<string, LiveCall & { seq: number }>();
+  private readonly known = new Map<string, WatchedProcess>();
+  private readonly troubles = new Set<string>();
+  private server: LiveServer | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ReceiverOptions) {
+    this.options = options;
+    this.spools = new Spools(options.runDir);
+  }
+
+  /** Starts to listen. Returns the path of the socket, if there is one. */
+  async start(): Promise<string | undefined> {
+    this.server = await LiveServer.start((record) => this.take(record));
+    // The socket brings the rest sooner.
+    this.timer = setInterval(() => this.readSpools((process) => !this.server?.hears(process)), POLL_MS);
+    this.timer.unref();
+    return this.server.path;
+  }
+
+  /** Reads on until every process has ended, for at most `capMs`, and then all that the spool files hold. */
+  async drain(capMs: number): Promise<void> {
+    const deadline = performance.now() + capMs;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      this.readSpools((process) => !this.known.has(process));
+    } while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline);
+    this.readSpools(() => true);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.server?.close();
+  }
+
+  /** Every call in its latest state, in the order in which they were sent. */
+  calls(): LiveCall[] {
+    return [...this.states.values()]
+      .sort((a, b) => compare(a.event.timestamp ?? '', b.event.timestamp ?? '') || compare(a.key, b.key))
+      .map(({ key, phase, event }) => ({ key, phase, event }));
+  }
+
+  processes(): WatchedProcess[] {
+    return [...this.known.values()];
+  }
+
+  /** Process ids of the watched processes that have not ended. */
+  running(): number[] {
+    const pids = this.processes().flatMap(({ pid, ended }) => (ended ? [] : [pid]));
+    return [...new Set(pids)].filter((pid) => isAlive(pid));
+  }
+
+  private readSpools(wanted: (process: string) => boolean): void {
+    try {
+      for (const process of this.spools.processes().filter(wanted)) this.readSpool(process);
+    } catch (error) {
+      this.report(this.options.runDir, `the records of this run cannot be read (${(error as Error).message})`);
+    }
+  }
+
+  private readSpool(process: string): void {
+    this.spools.read(process, (line, number) => {
+      const record = parseRecord(line);
+      if (record) this.take(record);
+      else
+        this.problems.push({ file: this.spools.path(process), line: number, reason: 'a record that cannot be read' });
+    });
+  }
+
+  private take(record: CaptureRecord): void {
+    if (isCallRecord(record)) {
+      const key = `${record.process}-${record.call}`;
+      if ((this.states.get(key)?.seq ?? -1) >= record.seq) return;
+      const state = { key, phase: record.phase, event: record.event, seq: record.seq };
+      this.states.set(key, state);
+      this.options.onChange?.({ key, phase: state.phase, event: state.event });
+      return;
+    }
+    const known = this.known.get(record.process);
+    if (record.phase === 'hello' && !known) {
+      const { process: key, pid, ppid, thread, script, node } = record;
+      const watched = { key, pid, ppid, thread, script, node, ended: false };
+      this.known.set(key, watched);
+      this.options.onProcess?.(watched);
+    } else if (record.phase === 'bye' && known) {
+      known.ended = true;
+    } else if (record.phase === 'trouble') {
+      this.report(known?.script ?? record.process, record.reason);
+    }
+  }
+
+  private report(file: string, reason: string): void {
+    const key = `${file}\n${reason}`;
+    if (!this.troubles.has(key)) this.problems.push({ file, reason });
+    this.troubles.add(key);
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

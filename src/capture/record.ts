@@ -1,0 +1,68 @@
+import type { UsageEvent } from '../core/event.ts';
+import { at, isObject } from '../core/json.ts';
+
+/**
+ * What the hook tells the parent, one JSON line each, in the process's spool file and on the socket alike.
+ * A record with a `call` carries the whole event as far as it is known: the last one of a call is its state.
+ */
+export type CaptureRecord = HelloRecord | CallRecord | TroubleRecord | ByeRecord;
+
+interface Common {
+  v: 1;
+  /** `<pid>-<thread id>-<start in base 36>`. */
+  process: string;
+  /** Counts up within the process. */
+  seq: number;
+}
+
+/** A process, or a thread of one, is being watched. */
+export interface HelloRecord extends Common {
+  phase: 'hello';
+  pid: number;
+  ppid: number;
+  thread: number;
+  /** File name of the script, without its folder. */
+  script: string;
+  node: string;
+}
+
+export interface CallRecord extends Common {
+  phase: Phase;
+  /** Counts the calls of the process, from 1. */
+  call: number;
+  event: UsageEvent;
+}
+
+/** The hook could not do its work. The reason is one of ours and holds nothing from the host. */
+export interface TroubleRecord extends Common {
+  phase: 'trouble';
+  reason: string;
+}
+
+/** The process has come to its end. */
+export interface ByeRecord extends Common {
+  phase: 'bye';
+}
+
+/** How far a call has come. A call that has no `end` was cut off. */
+export type Phase = 'start' | 'headers' | 'usage' | 'end';
+
+const PHASES = new Set<unknown>(['hello', 'start', 'headers', 'usage', 'end', 'trouble', 'bye']);
+
+/** Reads one line of a spool or socket; undefined for a line that was cut off or is not ours. */
+export function parseRecord(line: string): CaptureRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || value.v !== 1 || typeof value.process !== 'string' || !PHASES.has(value.phase))
+    return undefined;
+  if (typeof value.call === 'number' && typeof at(value, 'event', 'id') !== 'string') return undefined;
+  return value as unknown as CaptureRecord;
+}
+
+export function isCallRecord(record: CaptureRecord): record is CallRecord {
+  return 'call' in record;
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { UsageEvent } from '../core/event.ts';
+import { Feed } from './feed.ts';
+import { host } from './host.ts';
+import type { CaptureRecord, HelloRecord, Phase } from './record.ts';
+
+/** What a record holds beyond its common fields. */
+type Payload<R extends CaptureRecord = CaptureRecord> = R extends CaptureRecord
+  ? Omit<R, 'v' | 'process' | 'seq'>
+  : never;
+
+/** Writes each record twice, at once: to this process's spool file, which is the truth, and to the live feed. */
+export class Recorder {
+  readonly process: string;
+  private readonly spool: number;
+  private readonly feed: Feed;
+  private seq = 0;
+  private broken = false;
+
+  /** Opens the spool in `directory`. Throws where it cannot: then nothing can be recorded. */
+  constructor(
+    directory: string,
+    socket: string | undefined,
+    hello: Omit<HelloRecord, 'v' | 'process' | 'seq' | 'phase'>,
+  ) {
+    this.process = `${hello.pid}-${hello.thread}-${host.now().toString(36)}`;
+    this.spool = host.openSync(join(directory, `${this.process}.jsonl`), 'ax', 0o600);
+    this.feed = new Feed(socket);
+    // Only to the spool: a process that makes no call needs no socket.
+    this.append(this.line({ phase: 'hello', ...hello }));
+  }
+
+  call(phase: Phase, call: number, event: UsageEvent): void {
+    this.write({ phase, call, event });
+  }
+
+  /** `reason` is a sentence of ours; never a message of the host, which might quote a prompt. */
+  trouble(reason: string): void {
+    this.write({ phase: 'trouble', reason });
+  }
+
+  bye(): void {
+    this.append(this.line({ phase: 'bye' }));
+  }
+
+  private write(payload: Payload): void {
+    const line = this.line(payload);
+    const failure = this.append(line);
+    this.feed.write(line);
+    if (failure === undefined || this.broken) return;
+    this.broken = true;
+    this.feed.write(this.line({ phase: 'trouble', reason: `a record could not be written to its file (${failure})` }));
+  }
+
+  private line(payload: Payload): Uint8Array {
+    return Buffer.from(`${JSON.stringify({ v: 1, process: this.process, seq: this.seq++, ...payload })}\n`);
+  }
+
+  /** Returns the error code where the record could not be written whole. */
+  private append(line: Uint8Array): string | undefined {
+    try {
+      const written = host.writeSync(this.spool, line);
+      return written === line.length ? undefined : 'ENOSPC';
+    } catch (error) {
+      const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+      return typeof code === 'string' ? code : 'unknown error';
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { accessSync, constants } from 'node:fs';
+import { ChildStartError, type Diagnostic } from '../core/errors.ts';
+import type { UsageEvent } from '../core/event.ts';
+import { runChild } from './child.ts';
+import { childEnv, isInsideRun } from './inject.ts';
+import { type LiveCall, Receiver, type WatchedProcess } from './receiver.ts';
+import { unwatched } from './unwatched.ts';
+
+export type { LiveCall, WatchedProcess } from './receiver.ts';
+
+export interface RunCapturedOptions {
+  /** The program and its arguments. */
+  command: string[];
+  env: NodeJS.ProcessEnv;
+  labels: Record<string, string>;
+  sessionId: string;
+  /** An empty folder of mode 0700, made by the caller, and removed by the caller once the events are saved. */
+  runDir: string;
+  /** Absolute path of the bundled hook. */
+  hook: string;
+  /** A call was made or has come further: replace what was known of the same `key`. */
+  onChange?: (call: LiveCall) => void;
+  onProcess?: (process: WatchedProcess) => void;
+  /** Ends the command and every watched process below it with SIGTERM, for a budget that is used up. */
+  stop?: AbortSignal;
+}
+
+export interface CapturedRun {
+  /** The command's own, or 128+n after a signal; the caller then raises `signal` on itself. */
+  exitCode: number;
+  signal?: NodeJS.Signals;
+  /** ISO 8601 in UTC. */
+  startedAt: string;
+  endedAt: string;
+  /** One for every HTTP attempt, in the order in which they were sent. */
+  events: UsageEvent[];
+  processes: WatchedProcess[];
+  /** Processes that went on after the command had ended; their later calls are not among the events. */
+  stillRunning: number;
+  /** What could not be watched, one sentence each. */
+  unwatched: string[];
+  problems: Diagnostic[];
+}
+
+/** How long to wait for processes that end just after the command. */
+const DRAIN_MS = 200;
+
+/**
+ * Runs a command to its end and gathers every billable call that it and its children make.
+ * @throws ChildStartError where the command could not be started (exit code 125, 126 or 127).
+ */
+export async function runCaptured(options: RunCapturedOptions): Promise<CapturedRun> {
+  const { command, env, runDir, hook, stop } = options;
+  checkReady(runDir, hook);
+  const receiver = new Receiver(options);
+  const socket = await receiver.start();
+  const stopAll = (): void => receiver.running().forEach(terminate);
+  stop?.addEventListener('abort', stopAll);
+  try {
+    const startedAt = new Date().toISOString();
+    const end = await runChild(command, childEnv({ ...options, socket }), stop);
+    const endedAt = new Date().toISOString();
+    await receiver.drain(DRAIN_MS);
+    const events = receiver.calls().map((call) => call.event);
+    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command, isInsideRun(env)) };
+  } finally {
+    stop?.removeEventListener('abort', stopAll);
+    receiver.close();
+  }
+}
+
+function aftermath(receiver: Receiver, command: string[], insideRun: boolean) {
+  const processes = receiver.processes();
+  return {
+    processes,
+    stillRunning: receiver.running().length,
+    unwatched: unwatched({ command, processes, calls: receiver.calls().length, insideRun }),
+    problems: receiver.problems,
+  };
+}
+
+function terminate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
+/** A hook that is not there would end every Node process of the run before its first line. */
+function checkReady(runDir: string, hook: string): void {
+  for (const [path, mode, hint] of [
+    [hook, constants.R_OK, 'Install costwatch again.'],
+    [runDir, constants.W_OK, 'Set COSTWATCH_HOME to a folder you can write to.'],
+  ] as const) {
+    try {
+      accessSync(path, mode);
+    } catch (cause) {
+      throw new ChildStartError(`costwatch cannot use ${path}: ${(cause as Error).message}`, {
+        hint,
+        cause,
+        exitCode: 125,
+      });
+    }
+  }
+}

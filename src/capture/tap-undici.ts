@@ -1,0 +1,70 @@
+import type { Call } from './call.ts';
+import { own } from './host.ts';
+import { listen, requestUrl, type Tap } from './tap.ts';
+import type { Watcher } from './watcher.ts';
+
+/**
+ * `fetch` and every copy of undici, through its diagnostics channels
+ * (https://undici.nodejs.org/#/docs/api/DiagnosticsChannel). The channels carry no bodies before undici 7.11, so those
+ * are seen by wrapping the methods of that one request object.
+ */
+export const undiciTap: Tap = {
+  install(watcher: Watcher): void {
+    const calls = new WeakMap<object, Call>();
+    const unwrapped = new WeakSet<Call>();
+    const follow = (channel: string, observe: (call: Call, message: Readonly<Record<string, unknown>>) => void): void =>
+      listen(`undici:${channel}`, (message) => {
+        const call = isObjectLike(message.request) ? calls.get(message.request) : undefined;
+        if (call) observe(call, message);
+      });
+
+    listen('undici:request:create', ({ request }) => {
+      if (!isObjectLike(request)) return;
+      const { method, origin, path, headers } = request;
+      if (typeof method !== 'string' || typeof path !== 'string') return;
+      const call = watcher.watch({
+        method,
+        url: requestUrl(String(origin), path),
+        header: (name) => find(headers, name),
+      });
+      if (!call) return;
+      calls.set(request, call);
+      own(request, 'onBodySent', (chunk) => call.sent(chunk));
+      // undici 8 renamed the method; the channel below serves where there is neither.
+      const seen = ['onResponseData', 'onData'].some((name) => own(request, name, (chunk) => call.received(chunk)));
+      if (!seen) unwrapped.add(call);
+    });
+    follow('request:bodyChunkReceived', (call, { chunk }) => {
+      if (unwrapped.has(call)) call.received(chunk);
+    });
+    follow('client:sendHeaders', (call) => call.sending());
+    follow('request:bodySent', (call) => call.start());
+    follow('request:headers', (call, { response }) => {
+      if (!isObjectLike(response)) return;
+      call.headers(Number(response.statusCode), (name) => find(response.headers, name));
+    });
+    follow('request:trailers', (call) => call.complete());
+    follow('request:error', (call, { error }) => call.breakOff(error ?? new Error('unknown')));
+  },
+};
+
+function isObjectLike(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A header of undici: a list of names and values in turn, one text of lines (undici 5), or an object (undici 8). */
+function find(headers: unknown, name: string): string | undefined {
+  if (Array.isArray(headers)) {
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      if (String(headers[i]).toLowerCase() === name) return String(headers[i + 1]);
+    }
+    return undefined;
+  }
+  if (typeof headers === 'string') {
+    const line = headers.split('\r\n').find((text) => text.toLowerCase().startsWith(`${name}:`));
+    return line?.slice(name.length + 1).trim();
+  }
+  if (!isObjectLike(headers)) return undefined;
+  const key = Object.keys(headers).find((known) => known.toLowerCase() === name);
+  return key === undefined ? undefined : String(headers[key]);
+}

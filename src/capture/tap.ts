@@ -1,0 +1,19 @@
+import diagnostics from 'node:diagnostics_channel';
+import { safe } from './host.ts';
+import type { Watcher } from './watcher.ts';
+
+/** One way in which a program talks HTTP. A tap only looks: it replaces no object, buffers nothing and asks for nothing. */
+export interface Tap {
+  install(watcher: Watcher): void;
+}
+
+/** Listens to a diagnostics channel of Node or undici; does nothing where Node has no such listening (before 18.7). */
+export function listen(channel: string, observe: (message: Readonly<Record<string, unknown>>) => void): void {
+  if (typeof diagnostics.subscribe !== 'function') return;
+  diagnostics.subscribe(channel, (message) => safe(() => observe(message as Readonly<Record<string, unknown>>)));
+}
+
+/** The URL of a request from its origin and path. Behind a plain HTTP proxy the path is a whole URL. */
+export function requestUrl(origin: string, path: string): URL {
+  return new URL(/^https?:\/\//i.test(path) ? path : origin + path);
+}

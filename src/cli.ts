@@ -1,0 +1,123 @@
+import { Command, CommanderError } from 'commander';
+import pkg from '../package.json' with { type: 'json' };
+import type { CommandIo } from './commands/command-io.ts';
+import { collectLabels, collectList } from './commands/options.ts';
+import { registerPricing } from './commands/pricing/index.ts';
+import { CostwatchError } from './core/errors.ts';
+
+const io: CommandIo = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  env: process.env,
+  now: new Date(),
+  raise: (signal) => {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  },
+};
+
+/** Declares every command; what a command needs is loaded when it runs. */
+function declare(): Command {
+  const program = new Command('costwatch')
+    .description('See what your Gemini and ElevenLabs scripts spend, while they run and from the logs they left.')
+    .version(pkg.version, '-V, --version')
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES);
+
+  program
+    .command('run')
+    .description('run a command, watch its spending live, sum it up at the end')
+    .argument('<command...>', 'the command and its arguments; -- before it is optional')
+    .option('-l, --label <name=value>', 'label every call of this run (repeatable)', collectLabels)
+    .option('--no-live', 'no live line')
+    .option('-q, --quiet', 'neither live line nor summary; the session is still recorded')
+    .option('-f, --format <format>', 'summary as table, json, csv or md (on stderr, or in --output)')
+    .option('-j, --json', 'the same as --format json')
+    .option('-o, --output <file>', 'write the summary to a file too (json unless --format says otherwise)')
+    .option('--no-color', 'no colours')
+    .passThroughOptions()
+    .action((command: string[], options) =>
+      perform(async () => (await import('./commands/run.ts')).run({ ...options, command }, io)),
+    );
+
+  program
+    .command('report')
+    .description('sum up logs: files, globs, folders, - for stdin; without any, your own sessions')
+    .argument('[files...]')
+    .option('-f, --format <format>', 'table, json, csv or md', 'table')
+    .option('-j, --json', 'the same as --format json')
+    .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option('-s, --since <day>', 'first day: 2026-11-01, 20261101, today, yesterday, 7d')
+    .option('-u, --until <day>', 'last day, inclusive')
+    .option('-z, --timezone <zone>', 'IANA time zone for days and ranges (default: local)')
+    .option(
+      '-b, --by <names>',
+      'group by day, week, month, hour, service, model, operation, session, voice, status, tier, file, label:<name>',
+      collectList,
+    )
+    .option('--service <names>', 'only these services', collectList)
+    .option('--model <names>', 'only these models; a trailing * matches any ending', collectList)
+    .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
+    .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
+    .option('--compact', 'fewer columns')
+    .option('--strict', 'exit with 2 when anything is missing from the figures')
+    .option('--no-color', 'no colours')
+    .action((files: string[], options) =>
+      perform(async () => (await import('./commands/report.ts')).report(files, options, io)),
+    );
+
+  registerPricing(program, (action) => perform(() => action(io)));
+
+  program
+    .command('demo')
+    .description('the main job, offline: a bundled script against a bundled local API')
+    .option('--no-live', 'no live line')
+    .option('-q, --quiet', 'neither live line nor summary')
+    .option('-f, --format <format>', 'summary as table, json, csv or md')
+    .option('-j, --json', 'the same as --format json')
+    .option('-o, --output <file>', 'write the summary to a file too')
+    .option('--no-color', 'no colours')
+    .action((options) => perform(async () => (await import('./commands/demo.ts')).demo(io, options)));
+
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  costwatch demo                                  see it work, offline and free
+  costwatch run -- node gen.js                    watch a script
+  costwatch report logs/*.jsonl --by day,model    sum up logs
+  costwatch pricing show gemini-3.8-flash         what a model costs, and from when`;
+
+async function perform(command: () => Promise<number>): Promise<void> {
+  process.exitCode = await command();
+}
+
+/** Turns every way a command can fail into a message and an exit code. */
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : 2;
+  if (error instanceof CostwatchError) {
+    process.stderr.write(`costwatch: ${error.message}\n${error.hint ? `  ${error.hint}\n` : ''}`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(
+    `costwatch ${pkg.version} on Node ${process.version} failed, and it is not your fault. Please report this:\n${stack}\n`,
+  );
+  return 1;
+}
+
+// A reader that closes early, such as head, is a normal end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await declare().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = fail(error);
+}

@@ -1,0 +1,93 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { InputError, UsageError } from '../core/errors.ts';
+import type { PriceMode } from '../core/price.ts';
+import { writeFileAtomic } from '../store/atomic.ts';
+import { formats, type View } from '../views/index.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** `--label k=v`, given any number of times. */
+export function collectLabels(text: string, labels: Record<string, string> = {}): Record<string, string> {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, equals);
+  if (equals < 1 || name === '__proto__') {
+    throw new UsageError(`--label '${text}' is not a name and a value.`, {
+      hint: 'Write --label name=value, such as --label video=ep01.',
+    });
+  }
+  return { ...labels, [name]: text.slice(equals + 1) };
+}
+
+/** A comma-separated list, given any number of times. */
+export function collectList(text: string, list: string[] = []): string[] {
+  return [
+    ...list,
+    ...text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  ];
+}
+
+/** The view of `--format` or `--json`. */
+export async function viewOf(options: { format?: string; json?: boolean }): Promise<View> {
+  const name = options.json ? 'json' : (options.format ?? 'table');
+  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (!load)
+    throw new UsageError(`Unknown format '${name}'.`, {
+      hint: `Use --format with one of ${Object.keys(formats).join(', ')}.`,
+    });
+  return load();
+}
+
+const MODES: readonly PriceMode[] = ['auto', 'calculate', 'display'];
+
+export function modeOf(name: string | undefined): PriceMode {
+  const mode = MODES.find((known) => known === (name ?? 'auto'));
+  if (!mode) throw new UsageError(`Unknown mode '${name}'.`, { hint: `Use --mode with one of ${MODES.join(', ')}.` });
+  return mode;
+}
+
+/** An IANA time zone; the system's own when none is given. */
+export function zoneOf(name: string | undefined): string {
+  const zone = name === undefined || name === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : name;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch (cause) {
+    throw new UsageError(`Unknown time zone '${zone}'.`, {
+      hint: 'Use an IANA name such as Europe/Paris, Asia/Seoul or UTC.',
+      cause,
+    });
+  }
+  return zone;
+}
+
+/** Fails before any work when the folder of `--output` is missing, so that a long run is not lost at its end. */
+export function checkOutput(path: string | undefined): void {
+  if (path === undefined) return;
+  const folder = dirname(resolve(path));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InputError(`The folder of --output ${path} does not exist.`, {
+      hint: `Create ${folder} or choose another place.`,
+    });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InputError(`--output ${path} is a folder.`, { hint: 'Name a file in it.' });
+  }
+}
+
+/** Writes to `--output`, atomically, or else to the stream. */
+export function emit(text: string, output: string | undefined, stream: CommandIo['stdout']): void {
+  if (output === undefined) {
+    stream.write(text);
+    return;
+  }
+  try {
+    writeFileAtomic(output, text, { mode: 0o644 });
+  } catch (cause) {
+    throw new InputError(`Cannot write ${output}: ${(cause as Error).message}`, {
+      hint: 'Choose another --output.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { isObject, type JsonObject } from '../core/json.ts';
+
+const LARGEST = 64 * 1024 * 1024;
+const STRING_OR_NUMBER_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g;
+
+/**
+ * What the projection refuses but a parser takes: any JSON object, and Python's `NaN` and `Infinity`, which become text,
+ * so that a shape refuses them by name where it needs a number. Undefined for what is no JSON at all.
+ */
+export function parseLeniently(bytes: Buffer): JsonObject | undefined {
+  if (bytes.length > LARGEST) return undefined;
+  const text = bytes.toString('utf8').trim();
+  return parse(text) ?? (/NaN|Infinity/.test(text) ? parse(quoteNumberWords(text)) : undefined);
+}
+
+function quoteNumberWords(text: string): string {
+  return text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? match : `"${match}"`));
+}
+
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

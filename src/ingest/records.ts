@@ -1,0 +1,219 @@
+import { isObject, type JsonObject } from '../core/json.ts';
+import { keysOf, type Projection, project } from '../core/project.ts';
+import type { Position } from '../shapes/shape.ts';
+import { Extent } from './extent.ts';
+import { parseLeniently } from './lenient.ts';
+import { Window } from './window.ts';
+
+/** What a reader finds in a file, in order. */
+export interface RecordSink {
+  /** A JSON object, projected. `keys` reads its first keys; ask before returning. */
+  record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void;
+  skip(line: number, reason: string): void;
+}
+
+export const LARGEST_RECORD = 512 * 1024 * 1024;
+/** A broken record is read again from its next line; a file of nothing else must not take forever. */
+const MOST_READ_AGAIN = 256 * 1024 * 1024;
+const SHOWN_KEYS = 8;
+
+const NEWLINE = 0x0a;
+const OPEN_OBJECT = 0x7b;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+
+/**
+ * Finds the JSON objects in a text that comes in pieces: one a line, one document over many lines, several in a row,
+ * the elements of an array, or the `data:` lines of server-sent events; also mixed. Anything else is skipped by line.
+ * Holds no more than the record at hand.
+ */
+export class RecordReader {
+  private readonly window = new Window();
+  private readonly wanted: Projection;
+  private readonly sink: RecordSink;
+  private readonly largest: number;
+  private line = 1;
+  /** Where the record at hand ends, if it is not known to end on its line. */
+  private extent: Extent | undefined;
+  /** How far the line at hand was searched for its end. */
+  private searched = 0;
+  private arrays = 0;
+  /** The line of the last `data:`. */
+  private eventLine = 0;
+  /** What stands before the record at hand on its line, where that is only white space. */
+  private indent = '';
+  /** Passing over what was reported: the rest of a line, or all up to where a line starts like this. */
+  private discarding: 'line' | { upTo: string } | undefined;
+  private readAgain = 0;
+
+  constructor(wanted: Projection, sink: RecordSink, largest = LARGEST_RECORD) {
+    this.wanted = wanted;
+    this.sink = sink;
+    this.largest = largest;
+  }
+
+  push(chunk: Buffer): void {
+    this.window.append(chunk);
+    while (this.step(false));
+  }
+
+  end(): void {
+    while (this.step(true));
+  }
+
+  /** Uses up one record, line or stretch between them; false where more bytes are needed first. */
+  private step(last: boolean): boolean {
+    if (this.discarding)
+      return this.discarding === 'line' ? this.discardLine() : this.discardUpTo(this.discarding.upTo);
+    if (!this.extent) this.passSeparators();
+    const { bytes } = this.window;
+    if (bytes.length === 0) return false;
+    if (this.extent) return this.followExtent(this.extent, last);
+    const end = this.lineEnd(last);
+    if (bytes[0] !== OPEN_OBJECT) return this.otherLine(end);
+    if (end !== undefined) {
+      const found = project(bytes.subarray(0, end), this.wanted);
+      if (found && isObject(found.value)) return this.found(found.value, found.end, 0);
+    }
+    this.extent = new Extent();
+    return true;
+  }
+
+  /** White space, commas and the brackets of outer arrays. */
+  private passSeparators(): void {
+    const { bytes } = this.window;
+    let at = 0;
+    let lineStart = -1;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (byte === NEWLINE) {
+        this.line++;
+        lineStart = at + 1;
+      } else if (byte === OPEN_ARRAY) this.arrays++;
+      else if (byte === CLOSE_ARRAY) this.arrays = Math.max(0, this.arrays - 1);
+      else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && byte !== 0x2c && !isByteOrderMark(bytes, at)) break;
+    }
+    if (lineStart !== -1) this.indent = bytes.toString('latin1', lineStart, Math.min(at, lineStart + LONGEST_INDENT));
+    if (at > 0) this.use(at);
+  }
+
+  private use(count: number): void {
+    this.window.use(count);
+    this.searched = Math.max(0, this.searched - count);
+  }
+
+  /** The length of the line at hand, or undefined while its end has not come. */
+  private lineEnd(last: boolean): number | undefined {
+    const { bytes } = this.window;
+    const newline = bytes.indexOf(NEWLINE, this.searched);
+    this.searched = newline === -1 ? bytes.length : newline;
+    if (newline !== -1) return newline;
+    return last ? bytes.length : undefined;
+  }
+
+  private followExtent(extent: Extent, last: boolean): boolean {
+    const { bytes } = this.window;
+    const state = extent.advance(bytes, last);
+    if (state === 'more' && !last) {
+      if (bytes.length <= this.largest) return false;
+      return this.skipLine(`a record of more than ${this.largest / 2 ** 20} MB`);
+    }
+    if (state === 'complete') {
+      const record = bytes.subarray(0, extent.offset);
+      const value = project(record, this.wanted)?.value ?? parseLeniently(record);
+      if (isObject(value)) return this.found(value, extent.offset, extent.lines);
+    }
+    return this.broken(extent, state === 'more');
+  }
+
+  private found(value: JsonObject, length: number, lines: number): boolean {
+    const { bytes } = this.window;
+    const within = this.line === this.eventLine ? 'events' : this.arrays > 0 ? 'array' : undefined;
+    this.sink.record(value, { line: this.line, ...(within ? { within } : {}) }, () => keysOf(bytes, 0, SHOWN_KEYS));
+    this.use(length);
+    this.line += lines;
+    this.extent = undefined;
+    return true;
+  }
+
+  /** Reports a broken record and resumes on its next line or, where it spans lines, at the next that starts like it. */
+  private broken(extent: Extent, cutOff: boolean): boolean {
+    const { bytes } = this.window;
+    this.extent = undefined;
+    this.sink.skip(this.line, cutOff ? 'JSON that is cut off' : 'broken JSON');
+    const newline = bytes.indexOf(NEWLINE);
+    this.discarding = 'line';
+    if (newline === -1 || (extent.lines < 2 && !cutOff)) return true;
+    this.readAgain += extent.offset - newline;
+    this.pass(this.readAgain < MOST_READ_AGAIN ? newline : extent.offset);
+    this.discarding = { upTo: `\n${this.indent}{` };
+    return true;
+  }
+
+  /** Uses bytes that may hold line breaks. */
+  private pass(count: number): void {
+    const { bytes } = this.window;
+    for (let at = bytes.indexOf(NEWLINE); at !== -1 && at < count; at = bytes.indexOf(NEWLINE, at + 1)) this.line++;
+    this.use(count);
+  }
+
+  /** A line that starts with no object: server-sent events have some, anything else is no record. */
+  private otherLine(end: number | undefined): boolean {
+    const { bytes } = this.window;
+    const start = bytes.toString('latin1', 0, Math.min(bytes.length, end ?? LONGEST_FIELD, LONGEST_FIELD));
+    if (end === undefined && bytes.length < LONGEST_FIELD) return false;
+    if (start.startsWith('data:')) {
+      this.eventLine = this.line;
+      this.use('data:'.length);
+      return true;
+    }
+    if (EVENT_FIELD.test(start) || (this.line === this.eventLine && /^DONE\b/.test(start))) {
+      this.arrays = 0;
+      this.discarding = 'line';
+      return true;
+    }
+    return this.skipLine('not a JSON object');
+  }
+
+  private skipLine(reason: string): boolean {
+    this.sink.skip(this.line, reason);
+    this.extent = undefined;
+    this.arrays = 0;
+    this.discarding = 'line';
+    return true;
+  }
+
+  private discardLine(): boolean {
+    const { bytes } = this.window;
+    const newline = bytes.indexOf(NEWLINE);
+    if (newline === -1) {
+      this.use(bytes.length);
+      return false;
+    }
+    this.discarding = undefined;
+    this.line++;
+    this.indent = '';
+    this.use(newline + 1);
+    return true;
+  }
+
+  private discardUpTo(start: string): boolean {
+    const { bytes } = this.window;
+    const found = bytes.indexOf(start, 0, 'latin1');
+    this.pass(found === -1 ? Math.max(0, bytes.length - start.length + 1) : found);
+    if (found !== -1) this.discarding = undefined;
+    return found !== -1;
+  }
+}
+
+/** `event: message`, `id: 7`, `retry: 100` and comments; a field name alone does not make a line of prose one. */
+const EVENT_FIELD = /^(?::|(?:event|id|retry): ?\S*\s*$)/;
+const LONGEST_FIELD = 200;
+const LONGEST_INDENT = 40;
+
+function isByteOrderMark(bytes: Buffer, at: number): boolean {
+  const first = bytes[at];
+  if (first === 0xef) return bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
+  if (first === 0xbb) return bytes[at - 1] === 0xef && bytes[at + 1] === 0xbf;
+  return first === 0xbf && bytes[at - 1] === 0xbb && bytes[at - 2] === 0xef;
+}

@@ -1,0 +1,100 @@
+import type { RecordedCost, Status } from '../core/event.ts';
+import { at, count, isObject, type JsonObject, type JsonValue, text } from '../core/json.ts';
+import { moneyFromNumber, toDecimal } from '../core/money.ts';
+import { plain } from '../core/text.ts';
+import { RecordError } from './shape.ts';
+import { toUtc } from './time.ts';
+
+/** The first of these dotted paths that holds anything, with its value. */
+function first(record: JsonObject, paths: readonly string[]): { path: string; value: JsonValue } | undefined {
+  for (const path of paths) {
+    const value = at(record, ...path.split('.'));
+    if (value !== undefined && value !== null) return { path, value };
+  }
+  return undefined;
+}
+
+/** The count at the first path that holds anything. What is there but is no count is refused by name. */
+export function countAt(record: JsonObject, ...paths: string[]): number | undefined {
+  const found = first(record, paths);
+  if (!found) return undefined;
+  const number = count(found.value);
+  if (number === undefined) throw new RecordError(`${found.path} is not a count: ${show(found.value)}`);
+  return number;
+}
+
+/** The recorded cost at the first path that holds anything, as an exact decimal. */
+export function costAt(record: JsonObject, currency: string, ...paths: string[]): RecordedCost | undefined {
+  const found = first(record, paths);
+  if (!found) return undefined;
+  const money = moneyFromNumber(typeof found.value === 'string' ? Number(found.value) : Number(count(found.value)));
+  if (money === undefined) throw new RecordError(`${found.path} is not an amount: ${show(found.value)}`);
+  return { amount: toDecimal(money), currency };
+}
+
+export function textAt(record: JsonObject, ...paths: string[]): string | undefined {
+  for (const path of paths) {
+    const found = text(at(record, ...path.split('.')));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export function timeAt(record: JsonObject, ...paths: string[]): string | undefined {
+  const found = first(record, paths);
+  return found && toUtc(found.value);
+}
+
+/** The part of an object that has a value: spreads into an event without making absent fields `undefined`. */
+export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+/** Keys that may hold a prompt, an answer or a secret. */
+export const CONTENT: ReadonlySet<string> = new Set([
+  ...['prompt', 'prompt_text', 'negative_prompt', 'system_prompt', 'system', 'text', 'content', 'contents', 'message'],
+  ...['messages', 'input', 'output', 'response', 'answer', 'completion', 'description', 'script', 'topic'],
+  ...['api_key', 'apikey', 'key', 'authorization', 'token', 'secret', 'password'],
+]);
+
+/** The scalars of an object as they are, and its lists of scalars joined by `+`, without the excepted keys. */
+export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
+  if (!isObject(value)) return undefined;
+  const labels = Object.entries(value).flatMap(([key, item]) => {
+    const label = except.has(key.toLowerCase()) ? undefined : labelText(item);
+    return label === undefined ? [] : [[key, label] as const];
+  });
+  // fromEntries defines own properties, so that a key `__proto__` is a label like any other.
+  return labels.length > 0 ? Object.fromEntries(labels) : undefined;
+}
+
+function labelText(value: JsonValue): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const parts = value.map((item) => (Array.isArray(item) ? undefined : labelText(item)));
+  return parts.every((part) => part !== undefined) ? parts.join('+') : undefined;
+}
+
+/** What projects call the outcome of a call; no word for it means that it went well. */
+export function statusOf(value: unknown): Status {
+  const word = text(value)?.toLowerCase().replace(/[\s-]/g, '_') ?? '';
+  if (FAILED.has(word)) return 'failed';
+  return UNFINISHED.has(word) ? 'incomplete' : 'ok';
+}
+
+const FAILED = new Set(['failed', 'failure', 'error', 'errored', 'cancelled', 'canceled', 'timeout', 'rejected']);
+const UNFINISHED = new Set(['pending', 'queued', 'processing', 'running', 'in_progress', 'started', 'incomplete']);
+
+/** The provider's word for a failure, from an error of any form; a sentence is cut to its first words. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const word = isObject(error) ? (error.status ?? error.code ?? error.type ?? error.message) : error;
+  if (typeof word === 'number') return String(word);
+  return text(word) && plain(String(word), 80);
+}
+
+function show(value: JsonValue): string {
+  return plain(JSON.stringify(value) ?? String(value), 40);
+}

@@ -1,0 +1,93 @@
+import { isObject, type JsonObject, text } from '../core/json.ts';
+import { CONTENT, countAt, labelsOf, present, textAt, timeAt } from './fields.ts';
+import { isBatchLine } from './gemini-batch.ts';
+import { asBody, BODY_PATHS, isFinished, readBody } from './gemini-body.ts';
+import { isNoCall } from './no-call.ts';
+import type { LoggedEvent, LogShape, Within } from './shape.ts';
+
+/** Where a line keeps the response body; without one of them the line is the body. */
+const WRAPPERS = ['response', 'body', 'result', 'data', 'full_response'] as const;
+/** Where a line keeps only the usage of a response, as the wire or Python names it. */
+const USAGE_KEYS = ['usage', 'usageMetadata', 'usage_metadata'] as const;
+const TIMES = ['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'];
+const MODELS = ['model', 'model_name', 'modelName'];
+const DURATIONS = ['duration_ms', 'durationMs', 'latency_ms', 'latencyMs'];
+const SESSIONS = ['session_id', 'sessionId'];
+
+/**
+ * A Gemini response body or stream chunk as recorded (camel case) or as Python's `model_dump` writes it (snake case):
+ * bare, or in a log line under `response`, `body`, `result`, `data` or `full_response`, or only its usage under `usage`,
+ * `usageMetadata` or `usage_metadata`. Of the line it reads time, model, duration, session, `labels` and `metadata`.
+ */
+export const geminiResponse: LogShape = {
+  id: 'gemini-response',
+  summary: 'Gemini response body, bare or in a log line',
+  paths: [
+    ...BODY_PATHS,
+    ...WRAPPERS.flatMap((wrapper) => BODY_PATHS.map((path) => `${wrapper}.${path}`)),
+    ...[...USAGE_KEYS, 'labels', 'metadata', 'error'].map((key) => `${key}.*`),
+    ...[...TIMES, ...MODELS, ...DURATIONS, ...SESSIONS, 'modelVersion', 'operation'],
+  ],
+  recognises: (record) => !isBatchLine(record) && !isNoCall(record) && bodyOf(record) !== undefined,
+  toEvents: (record, _, chunks) => [
+    readLine(
+      record,
+      chunks.map((chunk) => bodyOf(chunk)!),
+    ),
+  ],
+  continues,
+};
+
+/** The response in a record, in the wire's names. */
+function bodyOf(record: JsonObject): JsonObject | undefined {
+  const wrapped = WRAPPERS.find((key) => asBody(record[key]));
+  if (wrapped) return asBody(record[wrapped]);
+  const usage = USAGE_KEYS.map((key) => record[key]).find(isUsage);
+  // A line that keeps only the usage may still be a whole body.
+  if (usage && record.usageMetadata !== usage && record.usage_metadata !== usage)
+    return asBody({ ...record, usage_metadata: usage });
+  return asBody(record);
+}
+
+function isUsage(value: unknown): value is JsonObject {
+  return isObject(value) && ['promptTokenCount', 'prompt_token_count'].some((key) => Object.hasOwn(value, key));
+}
+
+function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
+  const event = readBody(chunks);
+  const requestModel = textAt(record, ...MODELS);
+  const answeredBy = event.responseModel ?? textAt(record, 'modelVersion');
+  // Embeddings do not name the model that answered, and their ids are no aliases.
+  const responseModel = answeredBy ?? (event.operation === 'embed_content' ? requestModel : undefined);
+  const line = present({
+    requestModel,
+    responseModel,
+    timestamp: timeAt(record, ...TIMES),
+    durationMs: countAt(record, ...DURATIONS),
+    sessionId: textAt(record, ...SESSIONS),
+    operation: textAt(record, 'operation'),
+    labels: labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS),
+  });
+  return { ...event, ...line };
+}
+
+/** The metadata of an embedding answer is about its bill. */
+const NO_LABELS = new Set([...CONTENT, 'billablecharactercount']);
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/**
+ * Chunks of one response share its id, and all but the last have no finish reason. Older responses have no id:
+ * then only the form tells, server-sent events or one array.
+ */
+function continues(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean {
+  const [before, next] = [bodyOf(previous), bodyOf(record)];
+  if (!before || !next || text(before.responseId) !== text(next.responseId)) return false;
+  if (within === 'events') return true;
+  if (text(next.responseId) === undefined && within !== 'array') return false;
+  const hasCandidates = Array.isArray(before.candidates);
+  const isLastCounts = !Array.isArray(next.candidates) && hasCandidates;
+  return isLastCounts || (!isFinished(before) && (hasCandidates || !isUsage(before.usageMetadata)));
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file so that a reader sees the old text or the new one, never half of it. Makes missing folders.
+ * A symbolic link stays one and its target is replaced; a device or a pipe is written to as it is.
+ * @throws the file system's error, with the old file untouched and no temporary file left behind.
+ */
+export function writeFileAtomic(path: string, text: string, options: { mode?: number } = {}): void {
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing && !existing.isFile() && !existing.isDirectory()) {
+    writeFileSync(path, text);
+    return;
+  }
+  const target = existing ? realpathSync(path) : path;
+  const folder = dirname(target);
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
+  try {
+    writeAndSync(temporary, text, options.mode ?? 0o600);
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeAndSync(path: string, text: string, mode: number): void {
+  const descriptor = openSync(path, 'wx', mode);
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Stub, startStub } from './stub-server.ts';
+import { hookFile, program, unwatchedOutput, watched } from './watched.ts';
+
+let stub: Stub;
+beforeAll(async () => {
+  stub = await startStub();
+});
+afterAll(() => stub.close());
+
+it.each(['chunks.mjs', 'look-around.cjs', 'ipc.cjs'])('%s says the same as without us', async (name) => {
+  const env = { STUB_URL: stub.url };
+  const alone = await unwatchedOutput(program(name), env);
+  const result = await watched(program(name), { env });
+  expect(result.stdout.toString()).toBe(alone);
+  expect(result.stderr).toBe('');
+});
+
+it('a replaced fetch is no call, and mocks of time and files do not disturb us', async () => {
+  const { run, code } = await watched(program('mocked.cjs'), { env: { STUB_URL: stub.url } });
+  expect(code).toBe(0);
+  expect(run?.events).toMatchObject([{ status: 'ok', usage: { outputTokens: 50 } }]);
+  expect(run!.events[0]!.timestamp! >= run!.startedAt).toBe(true);
+});
+
+it('counts every one of 2,000 calls, 50 at a time, of a program that leaves by force', async () => {
+  const result = await watched(program('many.mjs', '2000', '50'), { env: { STUB_URL: stub.url } });
+  expect(result.code).toBe(3);
+  expect(result.run?.events.length).toBe(2000);
+  expect(new Set(result.run?.events.map((event) => event.id)).size).toBe(2000);
+  expect(result.run?.events.every(({ status, usage }) => status === 'ok' && usage?.outputTokens === 50)).toBe(true);
+  expect(result.spool).not.toContain('secret');
+});
+
+it('does nothing outside a run, nor in one whose folder is gone', () => {
+  const [node, ...args] = program('look-around.cjs');
+  for (const COSTWATCH_DIR of ['', '/no/such/folder']) {
+    const { status, stderr } = spawnSync(node!, ['--require', hookFile(), ...args], { env: { COSTWATCH_DIR } });
+    expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: '' });
+  }
+});

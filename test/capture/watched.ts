@@ -1,0 +1,149 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
+import type { HelloRecord } from '../../src/capture/record.ts';
+import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+export const PROGRAMS = join(ROOT, 'test/fixtures/programs');
+const BUILT_HOOK = join(ROOT, 'dist/hook.cjs');
+
+let bundles: string | undefined;
+process.on('exit', () => bundles && rmSync(bundles, { recursive: true, force: true }));
+
+function bundle(entry: string, outfile: string, format: 'cjs' | 'esm'): string {
+  bundles ??= mkdtempSync(join(tmpdir(), 'cw-test-bundles-'));
+  const file = join(bundles, outfile);
+  if (!existsSync(file))
+    buildSync({
+      entryPoints: [join(ROOT, entry)],
+      outfile: file,
+      bundle: true,
+      format,
+      platform: 'node',
+      target: 'node20',
+    });
+  return file;
+}
+
+/** The hook as it ships, or one bundled now where nothing was built. */
+export function hookFile(): string {
+  return existsSync(BUILT_HOOK) ? BUILT_HOOK : bundle('src/capture/preload.ts', 'hook.cjs', 'cjs');
+}
+
+export interface WatchOptions {
+  env?: NodeJS.ProcessEnv;
+  labels?: Record<string, string>;
+  hook?: string;
+  cwd?: string;
+}
+
+export interface Watched {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: Buffer;
+  stderr: string;
+  /** Absent where the command did not start. */
+  run: CapturedRun | undefined;
+  live: LiveCall[];
+  /** The text of all spool files. */
+  spool: string;
+}
+
+/** A command under `runCaptured`, in a process group of its own. */
+export class Watching {
+  readonly parent: ChildProcess;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cw-test-'));
+  private readonly out: Buffer[] = [];
+  private readonly err: Buffer[] = [];
+  readonly runDir = mkdtempSync(join(this.folder, 'run-'));
+
+  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), cwd }: WatchOptions = {}) {
+    const report = join(this.folder, 'report.json');
+    const options = { report, command, labels, sessionId: 'session-1', runDir: this.runDir, hook };
+    const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
+    this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
+      env: { ...cleanEnv(), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...(cwd ? { cwd } : {}),
+    });
+    this.parent.stdout!.on('data', (data) => this.out.push(data));
+    this.parent.stderr!.on('data', (data) => this.err.push(data));
+  }
+
+  get stdout(): string {
+    return Buffer.concat(this.out).toString();
+  }
+
+  /** Waits until the command has written `text`. */
+  async says(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) {
+      if (this.parent.exitCode !== null) throw new Error(`ended without "${text}": ${Buffer.concat(this.err)}`);
+      await new Promise((resolve) => this.parent.stdout!.once('data', resolve).once('end', resolve));
+    }
+  }
+
+  /** What the first watched process said of itself. */
+  hello(): HelloRecord {
+    const [spool] = readdirSync(this.runDir);
+    const [line] = readFileSync(join(this.runDir, spool!), 'utf8').split('\n');
+    return JSON.parse(line!) as HelloRecord;
+  }
+
+  /** As Ctrl-C at a terminal does: to the whole group. */
+  interrupt(): void {
+    process.kill(-this.parent.pid!, 'SIGINT');
+  }
+
+  async end(): Promise<Watched> {
+    const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+      this.parent.once('close', (...ended) => resolve(ended)),
+    );
+    const report = join(this.folder, 'report.json');
+    const spools = readdirSync(this.runDir).map((name) => readFileSync(join(this.runDir, name), 'utf8'));
+    const watched = {
+      code,
+      signal,
+      stdout: Buffer.concat(this.out),
+      stderr: Buffer.concat(this.err).toString(),
+      run: existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as CapturedRun) : undefined,
+      live: existsSync(`${report}.live`) ? readLines(`${report}.live`) : [],
+      spool: spools.join(''),
+    };
+    rmSync(this.folder, { recursive: true, force: true });
+    return watched;
+  }
+}
+
+function readLines(file: string): LiveCall[] {
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LiveCall);
+}
+
+/** Runs a command under `runCaptured` to its end. */
+export function watched(command: string[], options?: WatchOptions): Promise<Watched> {
+  return new Watching(command, options).end();
+}
+
+/** What a command writes when nobody watches it. Not a blocking call: the stub answers in this process. */
+export async function unwatchedOutput([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await promisify(execFile)(file!, args, { env: { ...cleanEnv(), ...env } });
+  return stdout;
+}
+
+/** A command that runs a fixture program in this Node. */
+export function program(name: string, ...args: string[]): string[] {
+  return [process.env.COSTWATCH_TEST_NODE ?? process.execPath, join(PROGRAMS, name), ...args];
+}
+
+/** The test runner's own settings must not reach the command. */
+function cleanEnv(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) };
+}
