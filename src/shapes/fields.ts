@@ -8,10 +8,15 @@ import { toUtc } from './time.ts';
 /** The first of these dotted paths that holds anything, with its value. */
 function first(record: JsonObject, paths: readonly string[]): { path: string; value: JsonValue } | undefined {
   for (const path of paths) {
-    const value = at(record, ...path.split('.'));
+    const value = valueAt(record, path);
     if (value !== undefined && value !== null) return { path, value };
   }
   return undefined;
+}
+
+function valueAt(record: JsonObject, path: string): JsonValue | undefined {
+  if (path.includes('.')) return at(record, ...path.split('.'));
+  return Object.hasOwn(record, path) ? record[path] : undefined;
 }
 
 /** The count at the first path that holds anything. What is there but is no count is refused by name. */
@@ -34,7 +39,7 @@ export function costAt(record: JsonObject, currency: string, ...paths: string[])
 
 export function textAt(record: JsonObject, ...paths: string[]): string | undefined {
   for (const path of paths) {
-    const found = text(at(record, ...path.split('.')));
+    const found = text(valueAt(record, path));
     if (found) return found;
   }
   return undefined;
@@ -47,9 +52,9 @@ export function timeAt(record: JsonObject, ...paths: string[]): string | undefin
 
 /** The part of an object that has a value: spreads into an event without making absent fields `undefined`. */
 export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+  const result: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) result[key] = fields[key];
+  return result as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /** Keys that may hold a prompt, an answer or a secret. */

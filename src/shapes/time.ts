@@ -8,12 +8,15 @@
 export function toUtc(value: unknown): string | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return undefined;
+  if (ALREADY_UTC.test(value)) return value;
   const text = value.trim();
   if (/^\d{9,}(\.\d+)?$/.test(text)) return fromEpoch(Number(text));
   if (HTTP_DATE.test(text)) return fromMilliseconds(Date.parse(text));
   return fromIso(text);
 }
 
+/** As we write it, on a day that every month has. */
+const ALREADY_UTC = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const ISO =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

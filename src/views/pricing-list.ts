@@ -12,7 +12,8 @@ export interface PriceList {
   credits: { model: string; perCharacter: string }[];
 }
 
-const NARROW = [14, 23, 13];
+/** Room for the prices of every bundled model; a longer own price takes more rather than lose digits. */
+const PRICE_WIDTHS = [14, 23, 13];
 
 /** Every price in force on a day, one model a row, with what is announced below it. */
 export function renderPriceList(list: PriceList, look: Look): string {
@@ -28,34 +29,31 @@ export function renderPriceList(list: PriceList, look: Look): string {
 
 function modelTable(list: PriceList, look: Look): string {
   const { bold, dim } = look.colors;
-  const width = modelWidth(list, look);
-  const head = [`Gemini prices on ${list.day} (UTC)`, 'input', 'output', 'cached input'].map((text) => bold(text));
-  const title = `${head.shift()}: US dollars per 1M tokens, standard tier`;
-  const rows: CliTable.Cell[][] = [[dim('model'), ...head.map((text) => dim(text))]];
-  for (const row of list.rows) {
-    rows.push([wrap(plain(row.model.id), width - 1).join('\n'), ...priceCells(row)]);
+  const cells = list.rows.map(priceCells);
+  const widths = PRICE_WIDTHS.map((width, column) =>
+    Math.max(width, ...cells.map((row) => longestLine(row[column]) + 1)),
+  );
+  const width = modelWidth(list, look.columns - widths.reduce((sum, other) => sum + other, 0));
+  const rows: CliTable.Cell[][] = [['model', 'input', 'output', 'cached input'].map((text) => dim(text))];
+  for (const [index, row] of list.rows.entries()) {
+    rows.push([wrap(plain(row.model.id), width - 1).join('\n'), ...cells[index]!]);
     for (const remark of remarks(row, list)) {
-      rows.push([
-        {
-          colSpan: 4,
-          content: wrap(remark, look.columns - 4)
-            .map((line) => dim(`    ${line}`))
-            .join('\n'),
-        },
-      ]);
+      const lines = wrap(remark, look.columns - 4).map((line) => dim(`    ${line}`));
+      rows.push([{ colSpan: 4, content: lines.join('\n') }]);
     }
   }
-  const table = plainTable([width, ...NARROW], ['left', 'left', 'left', 'left'], rows);
-  const own = list.rows.some((row) => row.prices.some((price) => price.own))
-    ? '\n* your own price (costwatch pricing reset removes it)'
-    : '';
-  return `${title}\n${table}\n\n${foot(list)}${own}`;
+  const title = `${bold(`Gemini prices on ${list.day} (UTC)`)}: US dollars per 1M tokens, standard tier`;
+  const table = plainTable([width, ...widths], ['left', 'left', 'left', 'left'], rows);
+  return `${title}\n${table}\n\n${foot(list)}`;
 }
 
-function modelWidth(list: PriceList, look: Look): number {
-  const room = look.columns - NARROW.reduce((sum, width) => sum + width, 0);
+function modelWidth(list: PriceList, room: number): number {
   const longest = Math.max(...list.rows.map((row) => plain(row.model.id).length));
   return Math.max(20, Math.min(room, longest + 2));
+}
+
+function longestLine(text = ''): number {
+  return Math.max(...text.split('\n').map((line) => line.length));
 }
 
 function priceCells(row: DayPrices): string[] {
@@ -94,9 +92,10 @@ export function describeChange(next: DayPrices): string {
 }
 
 function foot(list: PriceList): string {
-  const ages = list.rows.filter((row) => row.model.checked === list.version).map((row) => row.checkedDaysAgo ?? 0);
-  const age = ages.length > 0 ? `, ${daysAgo(ages[0]!)}` : '';
-  return `Checked ${list.version}${age}. More: costwatch pricing show <model>`;
+  const age = list.rows.find((row) => row.model.checked === list.version)?.checkedDaysAgo;
+  const checked = `Checked ${list.version}${age === undefined ? '' : `, ${daysAgo(age)}`}. More: costwatch pricing show <model>`;
+  const isOwn = list.rows.some((row) => row.prices.some((price) => price.own));
+  return isOwn ? `${checked}\n* your own price (costwatch pricing reset removes it)` : checked;
 }
 
 function toolTable(row: PriceRow, look: Look): string {

@@ -27,7 +27,7 @@ export function renderPriceChange(change: PriceChange, look: Look): string {
     return [`  ${meterName(price.meter)}`, old ? usd(old.price) : 'none', next, price.unit];
   });
   const head = ['', dim('old'), dim('new'), ''];
-  const table = plainTable([30, 12, 14, 20], ['left', 'right', 'right', 'left'], [head, ...rows.map(padUnit)]);
+  const table = plainTable([28, 17, 17, 18], ['left', 'right', 'right', 'left'], [head, ...rows.map(padUnit)]);
   const warnings = change.warnings.map((text) => yellow(indented(plain(`Warning: ${text}`, 500), look, '  ', '')));
   return `${[`${bold(plain(change.model))}, ${tier}: your own price, ${dates}`, table, ...warnings].join('\n')}\n`;
 }

@@ -106,8 +106,9 @@ function periodTable(period: PricePeriod, { row }: PriceDetails, look: Look): st
     ),
   ];
   const width = Math.max(...lines.map(([label = '']) => label.length)) + 2;
+  const columns = tiers.map((_, index) => Math.max(10, ...lines.map((line) => (line[index + 1] ?? '').length + 2)));
   const rows = [['', ...tiers.map(([tier]) => look.colors.dim(tier))], ...lines];
-  return plainTable([width, ...tiers.map(() => 10)], ['left', ...tiers.map(() => 'right' as const)], rows);
+  return plainTable([width, ...columns], ['left', ...tiers.map(() => 'right' as const)], rows);
 }
 
 function variantRows(title: string, columns: (Rates | undefined)[]): string[][] {

@@ -63,7 +63,9 @@ function everythingUnder(folder: string): string {
 describe('a script with both SDKs', () => {
   const apis: LocalApi[] = [];
   const fresh = async () => {
-    const api = await startLocalApi({ handlers: [failFirst(/nano-banana-2\.1:generateContent$/, () => rateLimited('gemini-nano-banana-2.1'))] });
+    const api = await startLocalApi({
+      handlers: [failFirst(/nano-banana-2\.1:generateContent$/, () => rateLimited('gemini-nano-banana-2.1'))],
+    });
     apis.push(api);
     return api;
   };

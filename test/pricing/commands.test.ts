@@ -160,10 +160,10 @@ describe('pricing set', () => {
     expect(code).toBe(0);
     expect(out.split('\n').slice(0, 5)).toEqual([
       'gemini-2.5-flash, standard tier: your own price, all dates, past and future',
-      '                                       old           new',
-      '  input                              $0.30         $0.35 / 1M tokens',
-      '  audio input                        $1.00         $1.20 / 1M tokens',
-      '  cached input                       $0.03     unchanged / 1M tokens',
+      '                                          old              new',
+      '  input                                 $0.30            $0.35 / 1M tokens',
+      '  audio input                           $1.00            $1.20 / 1M tokens',
+      '  cached input                          $0.03        unchanged / 1M tokens',
     ]);
     expect(out).not.toContain('factor of two');
     const [row] = (await json('list', 'gemini-2.5-flash-001')).models;
@@ -207,6 +207,13 @@ describe('pricing set', () => {
   ])('warns of %s', async (_, args, warning) => {
     const { out } = await pricing('set', ...args, '--dry-run');
     expect(out.replaceAll(/\n {2}(?=\S)/g, ' ')).toContain(warning);
+  });
+
+  it('never cuts off the digits of a price', async () => {
+    const { out } = await pricing('set', 'gemini-4-argon', '--input', '0.123456789012');
+    const list = await pricing('list', 'gemini-4-argon');
+    const shown = await pricing('show', 'gemini-4-argon');
+    for (const text of [out, list.out, shown.out]) expect(text).toContain('$0.123456789012 ');
   });
 
   it('does not warn of a change of exactly a factor of two', async () => {
@@ -307,7 +314,7 @@ describe('pricing check', () => {
 
   it.each([
     ['2026-12-21', 0],
-    ['2026-12-22', 50],
+    ['2026-12-22', 49],
   ])('on %s calls %d entries old', async (day, count) => {
     const { findings } = await json('check', { now: new Date(`${day}T00:00:00Z`) });
     expect(findings.filter((finding: { kind: string }) => finding.kind === 'stale')).toHaveLength(count);
