@@ -13,7 +13,7 @@ import { loadPriceBook } from '../store/price-book.ts';
 import { ownSessionFiles } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
 import { showProgress } from '../views/progress.ts';
-import type { CommandIo } from './command-io.ts';
+import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, modeOf, viewOf, zoneOf } from './options.ts';
 
 export interface ReportOptions {
@@ -41,7 +41,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const by = options.by ?? [];
   const ledger = new Ledger(by.map((name) => dimension(name, zone)));
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
-  const pricing = { book, meter, today: io.now.toISOString().slice(0, 10), mode: modeOf(options.mode) };
+  const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const wanted = filterOf(options, zone, io.now);
 
   const progress = showProgress('Reading logs…', process.stderr);

@@ -16,7 +16,7 @@ import { handleJobControl } from '../views/live-job-control.ts';
 import { createLiveLine } from '../views/live-line.ts';
 import { liveText } from '../views/live-totals.ts';
 import { summaryBox } from '../views/summary-box.ts';
-import type { CommandIo } from './command-io.ts';
+import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
 
 export interface RunOptions {
@@ -43,7 +43,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   checkOutput(options.output);
   const started = Date.now();
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
-  const pricing: PricingContext = { book, meter, today: io.now.toISOString().slice(0, 10) };
+  const pricing: PricingContext = { book, meter, today: utcDay(io.now) };
   const sessionId = newSessionId(io.now, randomBytes(3).toString('hex'));
   const folder = makeRunDir(runDir(io.env, sessionId));
   const chalk = palette(io.stderr, io.env, options);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
-import type { HelloRecord } from '../../src/capture/record.ts';
+import type { HelloRecord, Phase } from '../../src/capture/record.ts';
 import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,6 +39,8 @@ export interface WatchOptions {
   labels?: Record<string, string>;
   hook?: string;
   cwd?: string;
+  /** Use up the budget once a call has come this far. */
+  stopAt?: Phase;
 }
 
 export interface Watched {
@@ -61,9 +63,9 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), cwd }: WatchOptions = {}) {
+  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), cwd, stopAt }: WatchOptions = {}) {
     const report = join(this.folder, 'report.json');
-    const options = { report, command, labels, sessionId: 'session-1', runDir: this.runDir, hook };
+    const options = { report, command, labels, sessionId: 'session-1', runDir: this.runDir, hook, stopAt };
     const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...cleanEnv(), ...env },

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import { project } from '../../src/core/project.ts';
+import { RecordReader } from '../../src/ingest/records.ts';
+import { recordsIn } from '../../src/shapes/containers.ts';
+import { RECORD, shapes } from '../../src/shapes/index.ts';
+import { collect } from '../ingest/collect.ts';
+
+const FOLDER = path.join('test', 'fixtures', 'logs');
+
+function fixtureOf(id: string): string | undefined {
+  return ['jsonl', 'json'].map((extension) => path.join(FOLDER, `${id}.${extension}`)).find((file) => existsSync(file));
+}
+
+function recordsOf(file: string): JsonObject[] {
+  const records: JsonObject[] = [];
+  const reader = new RecordReader(RECORD, { record: (value) => records.push(value), skip: () => {} });
+  reader.push(readFileSync(file));
+  reader.end();
+  return records.flatMap((record) =>
+    shapes.some((shape) => shape.recognises(record)) ? [record] : (recordsIn(record) ?? [record]),
+  );
+}
+
+describe.each(shapes.map((shape) => [shape.id, shape] as const))('log shape %s', (id, shape) => {
+  const file = fixtureOf(id);
+
+  test('has a fixture and its expected result', () => {
+    expect(file, `test/fixtures/logs/${id}.jsonl or .json`).toBeDefined();
+    expect(existsSync(path.join(FOLDER, `${id}.expected.json`)), `test/fixtures/logs/${id}.expected.json`).toBe(true);
+  });
+
+  test.runIf(file)('reads its fixture as expected', async () => {
+    const expected = JSON.parse(readFileSync(path.join(FOLDER, `${id}.expected.json`), 'utf8'));
+    const { events, skipped } = await collect([file!]);
+    expect({ events, skipped }).toStrictEqual(expected);
+  });
+
+  test.runIf(file)('is the only shape that recognises its fixture', () => {
+    for (const record of recordsOf(file!)) {
+      const recognisedBy = shapes.filter((candidate) => candidate.recognises(record)).map((candidate) => candidate.id);
+      expect(recognisedBy).toStrictEqual([id]);
+    }
+  });
+
+  test.runIf(file)('reads nothing but what its paths name', () => {
+    const text = readFileSync(file!, 'utf8').replaceAll('NaN', '"NaN"');
+    for (const line of file!.endsWith('.jsonl') ? text.trim().split('\n') : []) {
+      const whole: JsonObject = JSON.parse(line);
+      const projected = project(Buffer.from(line), RECORD)!.value as JsonObject;
+      expect(outcome(() => shape.toEvents(projected, { file: 'x', line: 1 }, [projected]))).toStrictEqual(
+        outcome(() => shape.toEvents(whole, { file: 'x', line: 1 }, [whole])),
+      );
+    }
+  });
+});
+
+test('every fixture belongs to a shape', () => {
+  const ids = readdirSync(FOLDER).map((name) => name.replace(/(\.expected)?\.jsonl?$/, ''));
+  expect([...new Set(ids)].filter((id) => !shapes.some((shape) => shape.id === id))).toStrictEqual([]);
+});
+
+function outcome(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return String(error);
+  }
+}
