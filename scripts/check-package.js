@@ -47,7 +47,7 @@ console.log(monitor.summary().totals.costUsd);`,
 
   const env = { ...process.env, COSTWATCH_HOME: join(folder, 'home'), COSTWATCH_DEMO_SPEED: 'fast' };
   const summary = join(folder, 'demo.json');
-  execFileSync('npx', ['costwatch', 'demo', '--output', summary], {
+  execFileSync('npx', ['costwatch', 'demo', '--quiet', '--output', summary], {
     cwd: folder,
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
