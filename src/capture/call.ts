@@ -17,6 +17,7 @@ export interface CallContext {
   labels(): Record<string, string> | undefined;
   attempts: Attempts;
   record(phase: Phase, call: number, event: UsageEvent): void;
+  trouble(reason: string): void;
   /** The call needs no further watching. */
   finished(call: Call): void;
 }
@@ -116,16 +117,24 @@ export class Call {
     const unsent = this.state === 'opened' || neverReached(error);
     this.start();
     this.read(complete);
-    if (!this.response && unsent) this.facts.status = 'failed';
-    // The answer that counts is the one at the redirect's target.
-    const redirected = this.response !== undefined && this.response.status >= 300 && this.response.status < 400;
-    if (redirected) this.facts.status = 'failed';
-    if (redirected) this.facts.errorCode ??= String(this.response?.status);
-    if (this.facts.status !== 'ok' && error !== undefined) this.facts.errorCode ??= errorCode(error);
-    if (this.facts.status !== 'ok' && !redirected)
+    this.facts = this.judge(unsent, error);
+    if (this.facts.status !== 'ok' && !this.isRedirect())
       this.context.attempts.failed(this.fingerprint(), this.attempt, host.now());
     this.report('end');
     this.forget();
+  }
+
+  /** What the provider cannot know: how the connection fared. */
+  private judge(unsent: boolean, error: unknown): UsageFacts {
+    // The answer that counts is the one at the redirect's target.
+    if (this.isRedirect()) return { ...this.facts, status: 'failed', errorCode: String(this.response?.status) };
+    const status = unsent && !this.response ? 'failed' : this.facts.status;
+    if (status === 'ok' || error === undefined) return { ...this.facts, status };
+    return { ...this.facts, status, errorCode: this.facts.errorCode ?? errorCode(error) };
+  }
+
+  private isRedirect(): boolean {
+    return this.response !== undefined && this.response.status >= 300 && this.response.status < 400;
   }
 
   /** Returns whether the usage is another than before. A provider that fails leaves what was known. */
@@ -133,7 +142,8 @@ export class Call {
     const before = JSON.stringify(this.facts.usage);
     try {
       this.facts = this.opening.provider.readUsage(this.exchange(complete)) ?? this.facts;
-    } catch {
+    } catch (error) {
+      this.context.trouble(`a call could not be read whole: a bug in costwatch (${errorCode(error)})`);
       return false;
     }
     return JSON.stringify(this.facts.usage) !== before;

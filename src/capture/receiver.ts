@@ -56,7 +56,10 @@ export class Receiver {
   async start(): Promise<string | undefined> {
     this.server = await LiveServer.start((record) => this.take(record));
     // The socket brings the rest sooner.
-    this.timer = setInterval(() => this.readSpools((process) => !this.server?.hears(process)), POLL_MS);
+    this.timer = setInterval(
+      () => this.readSpools((process) => !this.known.has(process) || !this.server?.hears(process)),
+      POLL_MS,
+    );
     this.timer.unref();
     return this.server.path;
   }
@@ -66,7 +69,6 @@ export class Receiver {
     const deadline = performance.now() + capMs;
     do {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      this.readSpools((process) => !this.known.has(process));
     } while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline);
     this.readSpools(() => true);
   }
@@ -79,7 +81,7 @@ export class Receiver {
   /** Every call in its latest state, in the order in which they were sent. */
   calls(): LiveCall[] {
     return [...this.states.values()]
-      .sort((a, b) => compare(a.event.timestamp ?? '', b.event.timestamp ?? '') || compare(a.key, b.key))
+      .sort((a, b) => compare(a.event.timestamp ?? '', b.event.timestamp ?? ''))
       .map(({ key, phase, event }) => ({ key, phase, event }));
   }
 
@@ -89,6 +91,8 @@ export class Receiver {
 
   /** Process ids of the watched processes that have not ended. */
   running(): number[] {
+    // A process says hello in its file only.
+    this.readSpools((process) => !this.known.has(process));
     const pids = this.processes().flatMap(({ pid, ended }) => (ended ? [] : [pid]));
     return [...new Set(pids)].filter((pid) => isAlive(pid));
   }

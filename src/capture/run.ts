@@ -14,7 +14,7 @@ export interface RunCapturedOptions {
   env: NodeJS.ProcessEnv;
   labels: Record<string, string>;
   sessionId: string;
-  /** An empty folder of mode 0700, made by the caller, and removed by the caller once the events are saved. */
+  /** Absolute path of an empty folder of mode 0700; the caller makes it, and removes it once the events are saved. */
   runDir: string;
   /** Absolute path of the bundled hook. */
   hook: string;
@@ -55,10 +55,12 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
   const receiver = new Receiver(options);
   const socket = await receiver.start();
   const stopAll = (): void => receiver.running().forEach(terminate);
-  stop?.addEventListener('abort', stopAll);
   try {
     const startedAt = new Date().toISOString();
-    const end = await runChild(command, childEnv({ ...options, socket }), stop);
+    const running = runChild(command, childEnv({ ...options, socket }), stop);
+    // After the command's own listener: a shell that still runs would start its next program.
+    stop?.addEventListener('abort', stopAll);
+    const end = await running;
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);

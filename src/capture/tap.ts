@@ -7,7 +7,7 @@ export interface Tap {
   install(watcher: Watcher): void;
 }
 
-/** Listens to a diagnostics channel of Node or undici; does nothing where Node has no such listening (before 18.7). */
+/** Listens to a diagnostics channel of Node or undici; does nothing where Node has no such listening (before 16.17 and 18.7). */
 export function listen(channel: string, observe: (message: Readonly<Record<string, unknown>>) => void): void {
   if (typeof diagnostics.subscribe !== 'function') return;
   diagnostics.subscribe(channel, (message) => safe(() => observe(message as Readonly<Record<string, unknown>>)));

@@ -14,9 +14,6 @@ const STARTERS = new Set([
   'tsx',
   'cli.mjs',
 ]);
-/** The first version whose channels the hook can listen to, per major. */
-const OLDEST_NODE = [18, 7] as const;
-
 /** What of a run could not be watched, and why, one sentence each. */
 export function unwatched(run: {
   command: readonly string[];
@@ -44,7 +41,8 @@ export function unwatched(run: {
   return [...new Set(sentences)];
 }
 
+/** The hook listens with `diagnostics_channel.subscribe`, which came with 18.7 and 16.17. */
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+  return major < 16 || major === 17 || (major === 16 && minor < 17) || (major === 18 && minor < 7);
 }

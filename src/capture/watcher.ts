@@ -28,6 +28,7 @@ export class Watcher {
         return Object.keys(labels).length > 0 ? labels : undefined;
       },
       record: (phase, call, event) => recorder.call(phase, call, event),
+      trouble: (reason) => recorder.trouble(reason),
       finished: (call) => this.open.delete(call),
     };
   }

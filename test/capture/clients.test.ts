@@ -87,3 +87,14 @@ it('tells a call that broke off from one that never reached a server', async () 
     { status: 'failed', errorCode: 'ECONNREFUSED', attempt: 2 },
   ]);
 });
+
+it('sees only what may be billed: no listing, a cancelled stream up to its end, a Request object', async () => {
+  const result = await run('odd.mjs');
+  expect(result.stdout.toString()).toBe('[] AbortError true 200\n');
+  expect(result.run?.events).toMatchObject([
+    { status: 'incomplete', errorCode: 'AbortError', usage: { outputTokens: 10 } },
+    { status: 'failed', errorCode: '307' },
+    { status: 'ok', responseModel: 'gemini-two', attempt: 1 },
+    { status: 'ok', responseModel: 'gemini-three' },
+  ]);
+});

@@ -17,7 +17,7 @@ const chunk = (model: string, output: number, last: boolean) => ({
 
 /**
  * Answers by the model in the path: `gemini-hold` sends one chunk and then nothing, `gemini-busy` refuses with 429
- * the first time, `gemini-cut` breaks the connection, `gemini-paced` waits for a request to `/ack` after each chunk, `gemini-gzip` compresses; all others answer.
+ * the first time, `gemini-cut` breaks the connection, `gemini-paced` waits for a request to `/ack` after each chunk, `gemini-gzip` compresses, `gemini-moved` redirects; all others answer.
  */
 export async function startStub(): Promise<Stub> {
   let busy = 0;
@@ -30,6 +30,10 @@ export async function startStub(): Promise<Stub> {
     if (path.includes('/text-to-speech/')) return speak(response);
     const model = /models\/([^:]+):/.exec(path)?.[1];
     if (!model) return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"models":[]}');
+    if (model === 'gemini-moved') {
+      const location = path.replace('gemini-moved', 'gemini-two');
+      return void response.writeHead(307, { location }).end();
+    }
     if (model === 'gemini-busy' && busy++ === 0) {
       const error = { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' };
       return void response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));

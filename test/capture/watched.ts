@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
+import { afterAll } from 'vitest';
 import type { HelloRecord, Phase } from '../../src/capture/record.ts';
 import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
 
@@ -12,7 +13,9 @@ export const PROGRAMS = join(ROOT, 'test/fixtures/programs');
 const BUILT_HOOK = join(ROOT, 'dist/hook.cjs');
 
 let bundles: string | undefined;
-process.on('exit', () => bundles && rmSync(bundles, { recursive: true, force: true }));
+afterAll(() => {
+  if (bundles) rmSync(bundles, { recursive: true, force: true });
+});
 
 function bundle(entry: string, outfile: string, format: 'cjs' | 'esm'): string {
   bundles ??= mkdtempSync(join(tmpdir(), 'cw-test-bundles-'));
