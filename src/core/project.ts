@@ -1,66 +1,13 @@
 import type { JsonObject, JsonValue } from './json.ts';
 import { readPlainScalar } from './json-scalar.ts';
+import type { Projection, WantedKey } from './projection.ts';
 
-/**
- * Reads only the wanted parts of a JSON text: a 5 MB base64 image costs a byte search, not a parse.
- * What is not wanted is skipped by its structure and not validated; what is wanted goes through `JSON.parse`.
- */
-export interface Projection {
-  /** The whole value is wanted. */
-  whole: boolean;
-  /** Only whether the key is there is wanted; its value reads as `true`. */
-  presence: boolean;
-  keys: WantedKey[];
-  /** The same by the length of their names. */
-  byLength: WantedKey[][];
-  /** What is wanted of every element, where the value is an array. */
-  each: Projection | undefined;
-}
-
-interface WantedKey {
-  name: string;
-  bytes: Uint8Array;
-  below: Projection;
-}
+export { type Projection, projection } from './projection.ts';
 
 /** A value and the index of the first byte after it. */
 export interface Projected {
   value: JsonValue;
   end: number;
-}
-
-/**
- * Compiles paths such as `usageMetadata.*` (all below), `candidates[].finishReason` (of every element) and
- * `predictions[].bytesBase64Encoded?` (only whether it is there).
- */
-export function projection(paths: readonly string[]): Projection {
-  const root = nothing();
-  for (const path of paths) {
-    let node = root;
-    for (const part of path.split('.')) {
-      if (part === '*') break;
-      const [, name = '', arrays = '', presence] = /^([^[\]?]*)((?:\[\])*)(\?)?$/.exec(part) ?? [];
-      if (name) node = below(node, name);
-      for (let depth = 0; depth < arrays.length; depth += 2) node = node.each ??= nothing();
-      if (presence) node.presence = true;
-    }
-    if (!node.presence) node.whole = true;
-  }
-  return root;
-}
-
-function nothing(): Projection {
-  return { whole: false, presence: false, keys: [], byLength: [], each: undefined };
-}
-
-function below(node: Projection, name: string): Projection {
-  const known = node.keys.find((key) => key.name === name);
-  if (known) return known.below;
-  const key = { name, bytes: new TextEncoder().encode(name), below: nothing() };
-  node.keys.push(key);
-  node.byLength[key.bytes.length] ??= [];
-  node.byLength[key.bytes.length]!.push(key);
-  return key.below;
 }
 
 /** Projects the JSON value that starts at `start` (white space allowed). Undefined where the text is not JSON or is cut off. */
@@ -177,10 +124,11 @@ class Reader {
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) return this.skipContainer();
     const start = this.at;
     while (this.at < this.bytes.length && isScalarByte(this.bytes[this.at]!)) this.at++;
-    return this.at > start;
+    return hasScalarLength(first, this.at - start);
   }
 
   private skipContainer(): boolean {
+    const close = this.bytes[this.at] === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY;
     let depth = 0;
     while (this.at < this.bytes.length) {
       const byte = this.bytes[this.at]!;
@@ -190,7 +138,7 @@ class Reader {
       }
       this.at++;
       if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++;
-      else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return true;
+      else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0) return byte === close;
     }
     return false;
   }
@@ -226,6 +174,13 @@ class Reader {
 }
 
 const NEAR = 64;
+
+/** Tells `true`, `false`, `null` and `NaN` from most other words; numbers and `Infinity` have any length. */
+function hasScalarLength(first: number | undefined, length: number): boolean {
+  if (first === 0x74 || first === 0x6e) return length === 4;
+  if (first === 0x66) return length === 5;
+  return length > 0 && (first! < 0x61 || first! > 0x7a);
+}
 
 function isScalarByte(byte: number): boolean {
   return (

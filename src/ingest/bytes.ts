@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { Readable, Transform } from 'node:stream';
+import { pipeline, Readable, Transform } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 
@@ -21,13 +21,18 @@ export function readFileBytes(file: string): AsyncIterable<Buffer> {
 
 /** As `readFileBytes`, for a stream. Throws an `UnreadableError` for binary data and for gzip data out of bounds. */
 export async function* textBytes(source: Readable): AsyncGenerator<Buffer> {
-  const chunks = source.map((chunk: Buffer | string) => Buffer.from(chunk as Buffer))[Symbol.asyncIterator]();
+  const chunks = buffers(source);
   const head = await readHead(chunks);
   if (head[0] === 0x1f && head[1] === 0x8b) yield* asText(gunzip(rejoin(head, chunks)));
   else yield* asText(rejoin(head, chunks));
 }
 
-async function readHead(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+async function* buffers(source: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of source as AsyncIterable<Buffer | string>)
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
   let head = Buffer.alloc(0);
   while (head.length < 2) {
     const next = await chunks.next();
@@ -37,9 +42,14 @@ async function readHead(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   return head;
 }
 
-async function* rejoin(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+async function* rejoin(head: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    yield* rest;
+  } finally {
+    // Closes the file when reading stops early.
+    await rest.return(undefined);
+  }
 }
 
 async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -50,9 +60,9 @@ async function* gunzip(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
       done(null, chunk);
     },
   });
-  const unpacked = Readable.from(packed)
-    .pipe(counted)
-    .pipe(createGunzip({ chunkSize: CHUNK }));
+  const unpacked = createGunzip({ chunkSize: CHUNK });
+  // An error anywhere ends `unpacked` with it, so the loop below sees it.
+  pipeline(Readable.from(packed), counted, unpacked, () => {});
   try {
     for await (const chunk of unpacked as AsyncIterable<Buffer>) {
       written += chunk.length;

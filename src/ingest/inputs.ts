@@ -54,7 +54,7 @@ async function expand(input: string): Promise<string[]> {
   if (stats) return [input];
   const pattern = path.sep === '\\' ? input.replaceAll('\\', '/') : input;
   if (!isDynamicPattern(pattern)) throw missing(input);
-  const files = await glob(pattern, { dot: true, expandDirectories: false });
+  const files = await glob(pattern, { dot: true, expandDirectories: false, absolute: path.isAbsolute(input) });
   if (files.length > 0) return files;
   throw new InputError(`No file matches ${input}`, {
     hint: 'Quote the pattern and check it: costwatch report "logs/**/*.jsonl"',

@@ -48,14 +48,18 @@ async function readOne(
   const events = new FileEvents(file, known, sink);
   const reader = new RecordReader(RECORD, events);
   let problem: string | undefined;
+  let anything = false;
   try {
-    for await (const chunk of bytes) reader.push(chunk);
+    for await (const chunk of bytes) {
+      anything = true;
+      reader.push(chunk);
+    }
   } catch (error) {
     problem = problemOf(error);
   }
   reader.end();
   events.end();
-  if (problem) cannotRead(file, problem, sink, isOnly);
+  if (problem) cannotRead(file, problem, sink, isOnly && !anything);
 }
 
 /** What the system or the unpacking says about a file; anything else is a bug and goes on as one. */

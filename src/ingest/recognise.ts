@@ -83,9 +83,10 @@ export class FileEvents implements RecordSink {
     const { shape, chunks, at } = stream;
     try {
       for (const event of shape.toEvents(chunks[0]!, at, chunks)) {
-        const id = event.id ?? this.idFor(at.line);
-        const session = this.sessionId === undefined ? {} : { sessionId: this.sessionId };
-        this.sink.event({ ...session, ...event, id, source: this.file });
+        event.id ??= this.idFor(at.line);
+        event.source = this.file;
+        if (this.sessionId !== undefined) event.sessionId ??= this.sessionId;
+        this.sink.event(event as UsageEvent);
       }
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;

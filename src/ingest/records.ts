@@ -14,7 +14,7 @@ export interface RecordSink {
 
 export const LARGEST_RECORD = 512 * 1024 * 1024;
 /** A broken record is read again from its next line; a file of nothing else must not take forever. */
-const MOST_READ_AGAIN = 256 * 1024 * 1024;
+const MOST_READ_AGAIN = 16 * 1024 * 1024;
 const SHOWN_KEYS = 8;
 
 const NEWLINE = 0x0a;
@@ -123,7 +123,17 @@ export class RecordReader {
       const value = project(record, this.wanted)?.value ?? parseLeniently(record);
       if (isObject(value)) return this.found(value, extent.offset, extent.lines);
     }
-    return this.broken(extent, state === 'more');
+    return state === 'broken' && extent.lines === 0
+      ? this.brokenLine(extent, last)
+      : this.broken(extent, state === 'more');
+  }
+
+  /** The projection takes a little more than the grammar; what it takes must not depend on where the text was cut in pieces. */
+  private brokenLine(extent: Extent, last: boolean): boolean {
+    const end = this.lineEnd(last);
+    if (end === undefined) return this.window.bytes.length > this.largest ? this.broken(extent, false) : false;
+    const found = project(this.window.bytes.subarray(0, end), this.wanted);
+    return found && isObject(found.value) ? this.found(found.value, found.end, 0) : this.broken(extent, false);
   }
 
   private found(value: JsonObject, length: number, lines: number): boolean {

@@ -57,6 +57,11 @@ export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<
   return result as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
+/** Sets a field that has a value: the cheaper `present`, for the shapes that logs have a million of. */
+export function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
+}
+
 /** Keys that may hold a prompt, an answer or a secret. */
 export const CONTENT: ReadonlySet<string> = new Set([
   ...['prompt', 'prompt_text', 'negative_prompt', 'system_prompt', 'system', 'text', 'content', 'contents', 'message'],
@@ -100,6 +105,7 @@ export function errorCodeOf(error: unknown): string | undefined {
   return text(word) && plain(String(word), 80);
 }
 
-function show(value: JsonValue): string {
-  return plain(JSON.stringify(value) ?? String(value), 40);
+/** A refused value, for a message. */
+export function show(value: JsonValue): string {
+  return typeof value === 'object' && value !== null ? 'an object' : plain(JSON.stringify(value), 40);
 }

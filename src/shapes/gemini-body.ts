@@ -2,7 +2,7 @@ import { GEMINI, type Usage } from '../core/event.ts';
 import { at, count, isObject, type JsonObject, list, text } from '../core/json.ts';
 import { countPredictedImages, RESPONSE_PATHS, readResponse } from '../providers/gemini/response.ts';
 import { servedTier } from '../providers/gemini/tier.ts';
-import { present } from './fields.ts';
+import { present, put } from './fields.ts';
 import { type LoggedEvent, RecordError } from './shape.ts';
 import { fromPython, snakePath } from './snake-case.ts';
 import { toUtc } from './time.ts';
@@ -67,23 +67,22 @@ export function readBody(chunks: readonly JsonObject[]): LoggedEvent {
     serviceTier: answer.serviceTier,
     trafficType: answer.trafficType,
   });
-  return {
+  const event: LoggedEvent = {
     service: GEMINI,
     operation,
     status: failed ? 'failed' : cutOff ? 'incomplete' : 'ok',
-    ...present({
-      id: answer.id,
-      timestamp: toUtc(answer.createTime) ?? toUtc(at(body, 'sdkHttpResponse', 'headers', 'date')),
-      responseModel: answer.model,
-      tier: tier === 'standard' ? undefined : tier,
-      // Only Vertex AI names the traffic type and the time.
-      platform: answer.trafficType || answer.createTime ? ('vertex' as const) : undefined,
-      httpStatus: failed ? count(at(body, 'error', 'code')) : undefined,
-      errorCode: answer.error ?? answer.blocked,
-      estimated: answer.read?.doubt,
-      usage,
-    }),
   };
+  put(event, 'id', answer.id);
+  put(event, 'timestamp', toUtc(answer.createTime) ?? toUtc(at(body, 'sdkHttpResponse', 'headers', 'date')));
+  put(event, 'responseModel', answer.model);
+  if (tier !== 'standard') put(event, 'tier', tier);
+  // Only Vertex AI names the traffic type and the time.
+  if (answer.trafficType || answer.createTime) event.platform = 'vertex';
+  if (failed) put(event, 'httpStatus', count(at(body, 'error', 'code')));
+  put(event, 'errorCode', answer.error ?? answer.blocked);
+  put(event, 'estimated', answer.read?.doubt);
+  put(event, 'usage', usage);
+  return event;
 }
 
 function readUsage(

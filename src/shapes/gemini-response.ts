@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, text } from '../core/json.ts';
-import { CONTENT, countAt, labelsOf, present, textAt, timeAt } from './fields.ts';
+import { CONTENT, countAt, labelsOf, put, textAt, timeAt } from './fields.ts';
 import { isBatchLine } from './gemini-batch.ts';
 import { asBody, BODY_PATHS, isFinished, readBody } from './gemini-body.ts';
 import { isNoCall } from './no-call.ts';
@@ -59,16 +59,15 @@ function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   const answeredBy = event.responseModel ?? textAt(record, 'modelVersion');
   // Embeddings do not name the model that answered, and their ids are no aliases.
   const responseModel = answeredBy ?? (event.operation === 'embed_content' ? requestModel : undefined);
-  const line = present({
-    requestModel,
-    responseModel,
-    timestamp: timeAt(record, ...TIMES),
-    durationMs: countAt(record, ...DURATIONS),
-    sessionId: textAt(record, ...SESSIONS),
-    operation: textAt(record, 'operation'),
-    labels: labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS),
-  });
-  return { ...event, ...line };
+  put(event, 'requestModel', requestModel);
+  put(event, 'responseModel', responseModel);
+  put(event, 'timestamp', timeAt(record, ...TIMES));
+  put(event, 'durationMs', countAt(record, ...DURATIONS));
+  put(event, 'sessionId', textAt(record, ...SESSIONS));
+  put(event, 'operation', textAt(record, 'operation'));
+  if (record.metadata || record.labels)
+    put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));
+  return event;
 }
 
 /** The metadata of an embedding answer is about its bill. */
@@ -85,8 +84,10 @@ function object(value: unknown): JsonObject {
 function continues(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean {
   const [before, next] = [bodyOf(previous), bodyOf(record)];
   if (!before || !next || text(before.responseId) !== text(next.responseId)) return false;
+  const hasId = text(next.responseId) !== undefined;
+  // What has a time or a model beside the response is a line of a log: the wire has neither.
+  if (!hasId && (!within || [...TIMES, ...MODELS].some((key) => Object.hasOwn(record, key)))) return false;
   if (within === 'events') return true;
-  if (text(next.responseId) === undefined && within !== 'array') return false;
   const hasCandidates = Array.isArray(before.candidates);
   const isLastCounts = !Array.isArray(next.candidates) && hasCandidates;
   return isLastCounts || (!isFinished(before) && (hasCandidates || !isUsage(before.usageMetadata)));

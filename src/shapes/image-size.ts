@@ -11,7 +11,7 @@ export function imageSize(value: unknown): string | undefined {
   if (pixels) return STEPS.find(([area]) => Number(pixels[1]) * Number(pixels[2]) < area)?.[1];
   return (
     /^([124])k\b|^([124])k_/.exec(name)?.[0].slice(0, 2).toUpperCase() ??
-    (/^0?\.?512(px)?$/.test(name) ? '512' : undefined)
+    (/^(?:0?\.5k|512(?:px)?)$/.test(name) ? '512' : undefined)
   );
 }
 

@@ -59,5 +59,5 @@ function isTokenCount(record: JsonObject): boolean {
 
 function isSummary(record: JsonObject): boolean {
   const calls = at(record, 'summary', 'total_calls') ?? at(record, 'summary', 'total_generations');
-  return calls !== undefined && !['calls', 'generations'].some((key) => Array.isArray(record[key]));
+  return calls !== undefined && !['calls', 'generations'].some((key) => list(record[key]).length > 0);
 }

@@ -1,6 +1,7 @@
-import type { RecordedCost, Status, Usage, UsageEvent } from '../core/event.ts';
+import type { RecordedCost, Status, Usage } from '../core/event.ts';
 import { at, count, isObject, type JsonObject, type JsonValue, text } from '../core/json.ts';
-import { countAt, labelsOf, present, textAt, timeAt } from './fields.ts';
+import { plain } from '../core/text.ts';
+import { countAt, labelsOf, put, show, textAt, timeAt } from './fields.ts';
 import { type LoggedEvent, type LogShape, RecordError } from './shape.ts';
 
 const TEXTS = [
@@ -17,6 +18,7 @@ const TEXTS = [
   'voice',
   'sessionId',
 ] as const;
+const NUMBERS = ['httpStatus', 'durationMs', 'attempt', 'calls'] as const;
 
 /** A `UsageEvent` as it is: a line of our own session logs, and what any other tool may write for us. */
 export const usageEvent: LogShape = {
@@ -26,10 +28,7 @@ export const usageEvent: LogShape = {
     ...TEXTS,
     'status',
     'timestamp',
-    'httpStatus',
-    'durationMs',
-    'attempt',
-    'calls',
+    ...NUMBERS,
     'usage.*',
     'labels.*',
     'recordedCost.amount',
@@ -46,36 +45,33 @@ export const usageEvent: LogShape = {
 const STATUSES: Status[] = ['ok', 'failed', 'incomplete'];
 
 function readEvent(record: JsonObject): LoggedEvent {
-  const texts = Object.fromEntries(TEXTS.map((name) => [name, textAt(record, name)]));
-  return {
-    ...(present(texts) as Pick<UsageEvent, 'service' | 'operation'>),
-    status: record.status as Status,
-    ...present({
-      timestamp: timeAt(record, 'timestamp'),
-      httpStatus: countAt(record, 'httpStatus'),
-      durationMs: countAt(record, 'durationMs'),
-      attempt: countAt(record, 'attempt'),
-      calls: countAt(record, 'calls'),
-      usage: isObject(record.usage) ? readUsage(record.usage) : undefined,
-      labels: labelsOf(record.labels, new Set()),
-      recordedCost: readCost(record),
-    }),
-  };
+  const event = { status: record.status as Status } as LoggedEvent;
+  for (const name of TEXTS) put(event, name, textAt(record, name) as LoggedEvent[typeof name]);
+  for (const name of NUMBERS) put(event, name, countAt(record, name));
+  put(event, 'timestamp', timeAt(record, 'timestamp'));
+  put(event, 'usage', isObject(record.usage) ? readUsage(record.usage) : undefined);
+  put(event, 'labels', labelsOf(record.labels, new Set()));
+  put(event, 'recordedCost', readCost(record));
+  return event;
 }
 
 /** Counts are checked wherever they are; names are kept as they are, so that a newer log loses nothing. */
 function readUsage(usage: JsonObject): Usage {
-  checkCounts(usage, 'usage');
+  checkCounts(usage, 'usage', 0);
   return usage as Usage;
 }
 
-function checkCounts(value: JsonValue, path: string): void {
-  if (isObject(value)) for (const [key, item] of Object.entries(value)) checkCounts(item, `${path}.${key}`);
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) checkCounts(item, `${path}[${index}]`);
+function checkCounts(value: JsonValue, path: string, depth: number): void {
+  if (depth > DEEPEST) throw new RecordError(`${path} is nested too deep`);
+  if (isObject(value)) for (const key of Object.keys(value)) checkCounts(value[key]!, `${path}.${key}`, depth + 1);
+  else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) checkCounts(item, `${path}[${index}]`, depth + 1);
   else if (!NAMES.test(path) && (typeof value !== 'number' || count(value) === undefined))
-    throw new RecordError(`${path} is not a count: ${JSON.stringify(value)}`);
+    throw new RecordError(`${plain(path)} is not a count: ${show(value)}`);
 }
 
+/** `usage.images[0].count` */
+const DEEPEST = 3;
 /** The only parts of a usage that are no counts. */
 const NAMES = /\.(size|resolution|audio)$/;
 
@@ -83,7 +79,6 @@ function readCost(record: JsonObject): RecordedCost | undefined {
   const amount = text(at(record, 'recordedCost', 'amount'));
   const currency = text(at(record, 'recordedCost', 'currency'));
   if (amount === undefined || currency === undefined) return undefined;
-  if (!/^\d+(\.\d+)?$/.test(amount))
-    throw new RecordError(`recordedCost.amount is not an amount: ${amount.slice(0, 40)}`);
+  if (!/^\d+(\.\d+)?$/.test(amount)) throw new RecordError(`recordedCost.amount is not an amount: ${show(amount)}`);
   return { amount, currency };
 }

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { collectText } from './collect.ts';
+
+interface Chunk {
+  id?: string;
+  text?: string;
+  end?: boolean;
+  tokens?: number;
+}
+
+function chunk({ id, text, end, tokens }: Chunk): string {
+  const candidates = [{ content: { parts: [{ text }] }, ...(end ? { finishReason: 'STOP' } : {}) }];
+  return JSON.stringify({
+    ...(text === undefined ? {} : { candidates }),
+    usageMetadata:
+      tokens === undefined ? { trafficType: 'ON_DEMAND' } : { promptTokenCount: tokens, totalTokenCount: tokens },
+    modelVersion: 'gemini-2.5-flash',
+    ...(id ? { responseId: id } : {}),
+  });
+}
+
+async function tokensOf(text: string): Promise<unknown[]> {
+  const { events, skipped } = await collectText(text, 50);
+  expect(skipped).toStrictEqual([]);
+  return events.map((event) => [event.usage?.inputTokens, event.status]);
+}
+
+test('the last chunk with counts is the bill, though an earlier one has more', async () => {
+  const chunks = [
+    { id: 'a', text: 'x', tokens: 101 },
+    { id: 'a', text: 'y', tokens: 27 },
+    { id: 'a', text: 'z', end: true },
+  ];
+  expect(await tokensOf(chunks.map(chunk).join('\n'))).toStrictEqual([[27, 'ok']]);
+});
+
+test('streams that follow each other are told apart by id', async () => {
+  const chunks = [
+    { id: 'a', text: 'x', tokens: 1 },
+    { id: 'a', text: 'y', tokens: 2, end: true },
+    { id: 'b', text: 'x', tokens: 3 },
+    { id: 'b', text: 'y', tokens: 4, end: true },
+  ];
+  expect(await tokensOf(chunks.map(chunk).join('\n'))).toStrictEqual([
+    [2, 'ok'],
+    [4, 'ok'],
+  ]);
+});
+
+test('counts may come alone behind the last chunk', async () => {
+  const chunks = [
+    { id: 'a', text: 'x' },
+    { id: 'a', text: 'y', end: true },
+    { id: 'a', tokens: 9 },
+  ];
+  expect(await tokensOf(chunks.map(chunk).join('\n'))).toStrictEqual([[9, 'ok']]);
+});
+
+test('a response logged twice is two records with one id, for the ledger to join', async () => {
+  const line = chunk({ id: 'a', text: 'x', tokens: 5, end: true });
+  const { events } = await collectText(`${line}\n${line}\n`);
+  expect(events.map((event) => event.id)).toStrictEqual(['a', 'a']);
+});
+
+test('without ids, server-sent events and the elements of an array are one stream up to its end', async () => {
+  const chunks = [
+    { text: 'x', tokens: 1 },
+    { text: 'y', tokens: 2 },
+    { text: 'z', tokens: 3, end: true },
+  ].map(chunk);
+  expect(await tokensOf(chunks.map((text) => `data: ${text}\n\n`).join(''))).toStrictEqual([[3, 'ok']]);
+  expect(await tokensOf(`[${chunks.join(',\n')}]`)).toStrictEqual([[3, 'ok']]);
+});
+
+test('without ids, lines are calls of their own', async () => {
+  const chunks = [
+    { text: 'x', tokens: 1, end: true },
+    { text: 'y', tokens: 2, end: true },
+  ].map(chunk);
+  expect(await tokensOf(chunks.join('\n'))).toStrictEqual([
+    [1, 'ok'],
+    [2, 'ok'],
+  ]);
+});
+
+test('a stream that was cut off, or ended in an error, is incomplete', async () => {
+  const chunks = [
+    { id: 'a', text: 'x', tokens: 1 },
+    { id: 'a', text: 'y', tokens: 2 },
+  ].map(chunk);
+  expect(await tokensOf(chunks.join('\n'))).toStrictEqual([[2, 'incomplete']]);
+  const error = '{"error":{"code":503,"message":"overloaded","status":"UNAVAILABLE"}}';
+  const open = `data: ${chunk({ text: 'x', tokens: 4 })}\n\n`;
+  expect(await tokensOf(`${open}data: ${error}\n\n`)).toStrictEqual([[4, 'incomplete']]);
+  expect(await tokensOf(`${open}${JSON.stringify(JSON.parse(error), null, 2)}\n`)).toStrictEqual([[4, 'incomplete']]);
+});
+
+test('events belong to the session that their file opened last', async () => {
+  const header = (id: string) => `{"costwatch":1,"session":{"id":"${id}"}}\n`;
+  const event = (sessionId?: string) =>
+    `${JSON.stringify({ service: 'gemini', operation: 'generate_content', status: 'ok', sessionId })}\n`;
+  const closed = '{"costwatch":1,"closed":{"exitCode":0}}\n';
+  const text = event() + header('s1') + event() + event('own') + closed + header('s2') + event();
+  const { events, skipped } = await collectText(text);
+  expect(skipped).toStrictEqual([]);
+  expect(events.map((each) => each.sessionId)).toStrictEqual([undefined, 's1', 'own', 's2']);
+});
