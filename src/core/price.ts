@@ -57,8 +57,14 @@ export interface PricingContext {
 export function price(event: UsageEvent, context: PricingContext): PricedEvent {
   if (event.status === 'failed') return priced(event, { cost: event.service === ELEVENLABS ? undefined : ZERO });
   const mode = context.mode ?? 'auto';
-  if (event.recordedCost && (mode === 'display' || (mode === 'auto' && !event.usage))) return asRecorded(event, mode);
-  if (mode === 'display') return unpriced(event, 'the log records no cost for it');
+  if (mode === 'display')
+    return event.recordedCost ? asRecorded(event) : unpriced(event, 'the log records no cost for it');
+  const calculated = calculate(event, context);
+  if (mode === 'calculate' || calculated.status === 'priced' || !event.recordedCost) return calculated;
+  return asRecorded(event, calculated.reason);
+}
+
+function calculate(event: UsageEvent, context: PricingContext): PricedEvent {
   if (event.service === ELEVENLABS) return inCredits(event, context.book);
   if (event.service !== GEMINI) return unpriced(event, `no prices for ${event.service}`);
   return inDollars(event, context);
@@ -73,7 +79,8 @@ function unpriced(event: UsageEvent, reason: string): UnpricedUsage {
   return { status: 'unpriced', event, model: event.responseModel ?? event.requestModel, reason };
 }
 
-function asRecorded(event: UsageEvent, mode: PriceMode): PricedEvent {
+/** The log's own figure: asked for, or the last resort for what cannot be calculated, with the reason why. */
+function asRecorded(event: UsageEvent, notCalculated?: string): PricedEvent {
   const { amount, currency } = event.recordedCost!;
   if (event.service === ELEVENLABS) return unpriced(event, `the log records ${currency} only, no characters`);
   if (currency !== 'USD') return unpriced(event, `the log records ${currency}, not USD`);
@@ -87,7 +94,7 @@ function asRecorded(event: UsageEvent, mode: PriceMode): PricedEvent {
     listUnitPrice: money,
     listCost: money,
   };
-  const estimates = mode === 'auto' ? ['cost as the log recorded it, without counts to check it by'] : [];
+  const estimates = notCalculated ? [`cost as the log recorded it: ${notCalculated}`] : [];
   return priced(event, { charges: [charge], cost: money, estimates });
 }
 
