@@ -11,6 +11,7 @@ import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
 import { newSessionId, recordableCommand, runDir, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
+import { plural } from '../views/format.ts';
 import { jsonView } from '../views/json.ts';
 import { handleJobControl } from '../views/live-job-control.ts';
 import { createLiveLine } from '../views/live-line.ts';
@@ -83,6 +84,9 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
     releaseJobControl?.();
   }
 
+  // A problem with a line is a record that cannot be read; any other is a sentence about the watching itself.
+  const records = captured.problems.filter(({ line }) => line !== undefined);
+  const unwatched = [...captured.unwatched, ...describe(captured)];
   const session: SessionInfo = {
     id: sessionId,
     startedAt: captured.startedAt,
@@ -90,11 +94,11 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
     command: recordableCommand(options.command),
     exitCode: captured.exitCode,
     ...(captured.signal ? { signal: captured.signal } : {}),
-    ...(captured.unwatched.length > 0 ? { unwatched: captured.unwatched } : {}),
+    ...(unwatched.length > 0 ? { unwatched } : {}),
   };
   const ledger = new Ledger();
   for (const event of captured.events) ledger.add(price(event, pricing));
-  for (const problem of captured.problems) ledger.skip(problem);
+  for (const problem of records) ledger.skip(problem);
   if (options.history !== false) writeSessionLog(io.env, session, captured.events);
   rmSync(folder, { recursive: true, force: true });
 
@@ -106,6 +110,13 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   else if (!options.quiet) io.stderr.write(summaryBox(summary, chalk));
   if (captured.signal) io.raise?.(captured.signal);
   return captured.exitCode;
+}
+
+function describe({ problems, stillRunning }: CapturedRun): string[] {
+  const sentences = problems.filter(({ line }) => line === undefined).map(({ file, reason }) => `${file}: ${reason}`);
+  if (stillRunning === 0) return sentences;
+  const processes = plural(stillRunning, 'process of this run is', 'processes of this run are');
+  return [...sentences, `${processes} still running; later calls are not counted`];
 }
 
 function makeRunDir(folder: string): string {
