@@ -24,7 +24,8 @@ function declare(): Command {
     .version(pkg.version, '-V, --version')
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(`costwatch: ${text.replace(/^error: /, '')}`) })
+    .showHelpAfterError('  See: costwatch --help')
     .addHelpText('after', EXAMPLES);
 
   program
@@ -47,19 +48,27 @@ function declare(): Command {
     .command('report')
     .description('sum up logs: files, globs, folders, - for stdin; without any, your own sessions')
     .argument('[files...]')
-    .option('-f, --format <format>', 'table, json, csv or md', 'table')
+    .option('-f, --format <format>', 'table, json, csv, md, html or focus (FinOps billing rows as CSV)')
     .option('-j, --json', 'the same as --format json')
+    .option('--calls', 'csv with one row a call')
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option('-s, --since <day>', 'first day: 2026-11-01, 20261101, today, yesterday, 7d')
     .option('-u, --until <day>', 'last day, inclusive')
+    .option('--last <time>', 'the last 7d, 2w or 1m, today included')
     .option('-z, --timezone <zone>', 'IANA time zone for days and ranges (default: local)')
+    .option('--week-start <weekday>', 'first day of a week (default: monday)')
     .option(
       '-b, --by <names>',
       'group by day, week, month, hour, service, model, operation, session, voice, status, tier, file, label:<name>',
       collectList,
     )
+    .option('--breakdown', 'the models of each group')
+    .option('--sort <metric>', 'by cost, calls, tokens, characters, duration or any metric of --json, highest first')
+    .option('--order <order>', 'asc or desc')
+    .option('--top <number>', 'list this many groups a level and sum up the rest')
     .option('--service <names>', 'only these services', collectList)
     .option('--model <names>', 'only these models; a trailing * matches any ending', collectList)
+    .option('--status <names>', 'only calls that are ok, failed or incomplete', collectList)
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
     .option('--compact', 'fewer columns')
@@ -110,10 +119,11 @@ function fail(error: unknown): number {
   return 1;
 }
 
-// A reader that closes early, such as head, is a normal end.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that closes early, such as head, is a normal end.
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`costwatch: the output could not be written: ${error.message}\n`);
+  process.exit(2);
 });
 
 try {

@@ -28,7 +28,8 @@ export function writeFileAtomic(path: string, text: string, options: { mode?: nu
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    writeAndSync(temporary, text, options.mode ?? 0o600);
+    // A file that is replaced keeps its permissions.
+    writeAndSync(temporary, text, existing ? existing.mode & 0o777 : (options.mode ?? 0o600));
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { UsageEvent } from '../core/event.ts';
 import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
@@ -10,11 +10,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The folder of all session logs: `<data dir>/sessions/<YYYY-MM-DD>/<session id>.jsonl`. */
 export function sessionsDir(env: Environment): string {
   return join(dataDir(env), 'sessions');
-}
-
-/** The folder of a running session's spool files, removed once its log is written. */
-export function runDir(env: Environment, sessionId: string): string {
-  return join(dataDir(env), 'runs', sessionId);
 }
 
 /** `20261122-101502-a1b2c3`: sorts by time, and is unique enough for one machine. */
@@ -39,21 +34,35 @@ export function writeSessionLog(env: Environment, session: SessionInfo, events: 
   return path;
 }
 
-const SECRET = /AIza[\w-]{20,}|\b(?:sk|xi)[-_][\w-]{16,}|ya29\.[\w.-]+/;
-const SECRET_OPTION = /^-{0,2}[\w-]*(?:key|token|secret|password|prompt)[\w-]*(=|$)/i;
+/** Programs whose first word names what they run, and the words that stand before that name. */
+const LAUNCHERS = /^(?:node|nodejs|bun|deno|python[\d.]*|tsx|ts-node|npm|npx|pnpm|yarn|bunx)(?:\.exe|\.cmd)?$/;
+const SUBCOMMANDS = new Set(['run', 'exec', 'x', 'dlx', 'start', 'test', 'run-script']);
+const NAME = /^[\w@./][\w@./:-]{0,99}$/;
+const LIKE_A_KEY = /^(?=.*\d)[\w-]{20,}$/;
+/** Code in place of a file. */
+const EVALUATES = new Set(['-e', '-p', '-pe', '-c', '--eval', '--print']);
 
 /**
- * The command as it may be kept: no key, no prompt. The value of an option that names a secret and every argument that
- * is long or has white space, as prompts have, becomes `…`.
+ * The command as it may be kept: the program, what it runs, the names of options, and small numbers. All other words may
+ * be a key or a prompt, and become `…`: `node gen.js --chapters 3 --key …`.
  */
 export function recordableCommand(command: readonly string[]): string[] {
-  return command.map((word, index) => {
-    const [option = word, equals] = SECRET_OPTION.exec(word) ?? [word];
-    if (equals === '=') return `${option}…`;
-    const named = command[index - 1];
-    if (named !== undefined && /^-/.test(named) && SECRET_OPTION.exec(named)?.[1] === '') return '…';
-    return SECRET.test(word) || /\s/.test(word) || word.length > 120 ? '…' : word;
-  });
+  const [program = '', ...words] = command;
+  let names = LAUNCHERS.test(basename(program)) ? 1 : 0;
+  return [
+    program,
+    ...words.map((word, index) => {
+      const option = /^--?[A-Za-z][\w-]{0,39}(?==|$)/.exec(word)?.[0];
+      if (EVALUATES.has(word)) names = 0;
+      if (option !== undefined) return option === word ? word : `${option}=…`;
+      if (word === '--' || /^\d{1,6}(?:\.\d{1,3})?$/.test(word)) return word;
+      const follows = words[index - 1];
+      const isValue = follows !== undefined && follows !== '--' && follows.startsWith('-');
+      if (names === 0 || isValue || !NAME.test(word) || LIKE_A_KEY.test(word)) return '…';
+      if (!SUBCOMMANDS.has(word) && !LAUNCHERS.test(word)) names--;
+      return word;
+    }),
+  ];
 }
 
 /** The logs of this machine's own sessions, oldest first. */

@@ -15,16 +15,16 @@ interface SetOptions {
 
 /** Declares `costwatch pricing …`. Each action is loaded only when it is called. */
 export function registerPricing(program: Command, run: Run): void {
-  const pricing = program.command('pricing').description('Show, check and set the prices that costs are computed from');
+  const pricing = program.command('pricing').description('show, check and set the prices that costs are computed from');
 
   withFormat(pricing.command('list [filter]'))
-    .description('Prices in force today; the filter is part of a model, family or service name')
+    .description('prices in force today; the filter is part of a model, family or service name')
     .action((filter: string | undefined, options: FormatArgs) =>
       run(async (io) => (await import('./list.ts')).listPrices({ ...options, ...(filter ? { filter } : {}) }, io)),
     );
 
   withFormat(pricing.command('show <model>'))
-    .description('All prices of one model: dates, tiers, sources, names, a worked example')
+    .description('all prices of one model: dates, tiers, sources, names, a worked example')
     .action((model: string, options: FormatArgs) =>
       run(async (io) => (await import('./show.ts')).showPrice({ ...options, model }, io)),
     );
@@ -33,18 +33,18 @@ export function registerPricing(program: Command, run: Run): void {
 
   pricing
     .command('reset [model]')
-    .description('Remove your own prices, of one model or all')
+    .description('remove your own prices, of one model or all')
     .action((model: string | undefined) =>
       run(async (io) => (await import('./reset.ts')).resetPrices(model ? { model } : {}, io)),
     );
 
   withFormat(pricing.command('check'))
-    .description('What is old, uncertain or about to change in the price book')
+    .description('what is old, uncertain or about to change in the price book')
     .action((options: FormatArgs) => run(async (io) => (await import('./check.ts')).checkPrices(options, io)));
 }
 
 function registerSet(pricing: Command, run: Run): void {
-  const set = pricing.command('set <model>').description('Set your own price of a model, in US dollars');
+  const set = pricing.command('set <model>').description('set your own price of a model, in US dollars');
   for (const { flag, unit } of PRICE_OPTIONS) set.option(`--${flag} <price>`, `dollars ${unit}`);
   set
     .option('--tier <tier>', 'service tier: standard, batch, flex or priority', 'standard')

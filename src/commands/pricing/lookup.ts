@@ -11,7 +11,7 @@ export function allModels(book: PriceBook): ModelPrices[] {
 
 /** The entries for a name as a user types it: an id, a versioned id, a moving name, or with a path before it. */
 export function findEntries(name: string, day: string, book: PriceBook): ModelPrices[] {
-  const id = bareModelId(name);
+  const id = bareModelId(name).toLowerCase();
   const named = resolveAlias(book.aliases, id, day) ?? id;
   return allModels(book).filter((model) => model.ids.some((pattern) => matchesId(pattern, named)));
 }
