@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { InputError, UsageError } from '../core/errors.ts';
 import type { PriceMode } from '../core/price.ts';
 import { writeFileAtomic } from '../store/atomic.ts';
+import { writePartsAtomic } from '../store/atomic-stream.ts';
 import { formats, type View } from '../views/index.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -78,12 +79,41 @@ export function checkOutput(path: string | undefined): void {
 
 /** Writes to `--output`, atomically, or else to the stream. */
 export function emit(text: string, output: string | undefined, stream: CommandIo['stdout']): void {
-  if (output === undefined) {
-    stream.write(text);
-    return;
+  if (output === undefined) stream.write(text);
+  else inFile(output, () => writeFileAtomic(output, text, { mode: 0o644 }));
+}
+
+/** Pieces of this size are written at once. */
+const PIECE = 1 << 16;
+
+/** Like `emit`, for a text that is too long for memory. */
+export async function emitParts(
+  parts: Iterable<string>,
+  output: string | undefined,
+  stream: CommandIo['stdout'],
+): Promise<void> {
+  if (output !== undefined) return inFile(output, () => writePartsAtomic(output, pieces(parts), { mode: 0o644 }));
+  for (const piece of pieces(parts)) {
+    stream.write(piece);
+    // Lets the stream say that its reader is gone.
+    await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function* pieces(parts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const part of parts) {
+    piece += part;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
+}
+
+function inFile(output: string, write: () => void): void {
   try {
-    writeFileAtomic(output, text, { mode: 0o644 });
+    write();
   } catch (cause) {
     throw new InputError(`Cannot write ${output}: ${(cause as Error).message}`, {
       hint: 'Choose another --output.',

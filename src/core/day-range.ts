@@ -34,6 +34,34 @@ export function daysBefore(day: string, days: number): string {
   return Number.isNaN(date.valueOf()) ? '' : date.toISOString().slice(0, 10);
 }
 
+/** The first day of the last `30d`, `2w` or `1m` (days, weeks, calendar months), today included. */
+export function parseLast(text: string, now: Date, zone: string): string {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([dwm])$/.exec(text) ?? [];
+  const today = localDay(now.toISOString(), zone);
+  if (unit === 'd') return daysBefore(today, Number(count) - 1);
+  if (unit === 'w') return daysBefore(today, Number(count) * 7 - 1);
+  if (unit === 'm') return daysBefore(monthsBefore(today, Number(count)), -1);
+  throw new UsageError(`--last '${text}' is not a number of days, weeks or months.`, {
+    hint: 'Use 7d, 2w or 1m; today counts.',
+  });
+}
+
+/** The same day of an earlier month, or the last day of that month where it is shorter. */
+function monthsBefore(day: string, months: number): string {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  const lastOfMonth = new Date(Date.UTC(year, month - months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 - months, Math.min(date, lastOfMonth))).toISOString().slice(0, 10);
+}
+
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+
+/** A weekday as a number, 0 for Sunday: `mon` or `Monday`. */
+export function parseWeekday(text: string): number {
+  const found = WEEKDAYS.findIndex((day) => text.length >= 3 && day.startsWith(text.toLowerCase()));
+  if (found !== -1) return found;
+  throw new UsageError(`--week-start '${text}' is not a weekday.`, { hint: `Use one of ${WEEKDAYS.join(', ')}.` });
+}
+
 export function inRange(day: string, range: DayRange): boolean {
   return (range.since === undefined || day >= range.since) && (range.until === undefined || day <= range.until);
 }

@@ -7,14 +7,19 @@ export interface Dimension {
   valueOf(priced: PricedEvent): string | undefined;
 }
 
-type Reader = (priced: PricedEvent, zone: string) => string | undefined;
+/** How days are cut: the IANA zone, and the weekday that weeks start on, 0 for Sunday; Monday unless told. */
+export interface Calendar {
+  zone: string;
+  weekStart?: number;
+}
+
+type Reader = (priced: PricedEvent, calendar: Required<Calendar>) => string | undefined;
 
 const READERS: Record<string, Reader> = {
-  hour: ({ event }, zone) =>
-    event.timestamp && `${localDay(event.timestamp, zone)} ${localHour(event.timestamp, zone)}:00`,
-  day: ({ event }, zone) => event.timestamp && localDay(event.timestamp, zone),
-  week: ({ event }, zone) => event.timestamp && mondayOf(localDay(event.timestamp, zone)),
-  month: ({ event }, zone) => event.timestamp && localDay(event.timestamp, zone).slice(0, 7),
+  hour: ({ event }, { zone }) => event.timestamp && `${localTime(event.timestamp, zone).slice(0, 13)}:00`,
+  day: ({ event }, { zone }) => event.timestamp && localDay(event.timestamp, zone),
+  week: ({ event }, { zone, weekStart }) => event.timestamp && weekOf(localDay(event.timestamp, zone), weekStart),
+  month: ({ event }, { zone }) => event.timestamp && localDay(event.timestamp, zone).slice(0, 7),
   service: ({ event }) => event.service,
   model: (priced) => modelName(priced),
   operation: ({ event }) => event.operation,
@@ -27,8 +32,12 @@ const READERS: Record<string, Reader> = {
 
 const LABEL = 'label:';
 
+/** The names of `--by` whose values are stretches of time, longest last. */
+export const TIMES: readonly string[] = ['hour', 'day', 'week', 'month'];
+
 /** Parses one name of `--by`. Throws a UsageError that lists what there is. */
-export function dimension(name: string, zone: string): Dimension {
+export function dimension(name: string, calendar: string | Calendar): Dimension {
+  const days = { weekStart: MONDAY, ...(typeof calendar === 'string' ? { zone: calendar } : calendar) };
   if (name.startsWith(LABEL) && name.length > LABEL.length) {
     const label = name.slice(LABEL.length);
     return {
@@ -42,7 +51,7 @@ export function dimension(name: string, zone: string): Dimension {
       hint: `Use any of ${Object.keys(READERS).join(', ')}, label:<name>, separated by commas.`,
     });
   }
-  return { name, valueOf: (priced) => read(priced, zone) };
+  return { name, valueOf: (priced) => read(priced, days) };
 }
 
 /** The model as the answer named it, without path prefix noise in views. */
@@ -50,29 +59,41 @@ export function modelName(priced: PricedEvent): string | undefined {
   return priced.model ?? priced.event.responseModel ?? priced.event.requestModel;
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** The calendar day of an instant in a zone, as `YYYY-MM-DD`. */
+export function localDay(timestamp: string, zone: string): string {
+  return zone === 'UTC' ? timestamp.slice(0, 10) : localTime(timestamp, zone).slice(0, 10);
+}
 
-function partsIn(timestamp: string, zone: string): string {
+const MONDAY = 1;
+/** Enough for a log in order of time; a bound for one that is not. */
+const KEPT_MINUTES = 10_000;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const minutes = new Map<string, string>();
+
+/** `2026-11-22 10:30` in a zone. Formatting an instant is slow, and zones differ by whole minutes. */
+function localTime(timestamp: string, zone: string): string {
+  const minute = `${zone} ${timestamp.slice(0, 16)}`;
+  let local = minutes.get(minute);
+  if (local === undefined) {
+    if (minutes.size >= KEPT_MINUTES) minutes.clear();
+    local = formatterOf(zone).format(new Date(timestamp));
+    minutes.set(minute, local);
+  }
+  return local;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(zone);
   if (!formatter) {
     // The Swedish locale writes ISO dates.
     formatter = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
     formatters.set(zone, formatter);
   }
-  return formatter.format(new Date(timestamp));
+  return formatter;
 }
 
-/** The calendar day of an instant in a zone, as `YYYY-MM-DD`. */
-export function localDay(timestamp: string, zone: string): string {
-  return zone === 'UTC' ? timestamp.slice(0, 10) : partsIn(timestamp, zone).slice(0, 10);
-}
-
-function localHour(timestamp: string, zone: string): string {
-  return partsIn(timestamp, zone).slice(11, 13);
-}
-
-function mondayOf(day: string): string {
+function weekOf(day: string, start: number): string {
   const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() - start + 7) % 7));
   return date.toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
-import { ELEVENLABS, imageCount, totalTokens } from './event.ts';
-import { divide, type Money, toNumber, ZERO } from './money.ts';
+import { ELEVENLABS, imageCount, totalTokens, type Usage } from './event.ts';
+import { divide, type Money, MoneySum, toNumber, ZERO } from './money.ts';
 import type { PricedEvent } from './price.ts';
 
 /** The metrics of a set of calls, under the same names in every total, row and group. */
@@ -32,15 +32,28 @@ export interface MetricRow {
   durationMs: number;
   /** US dollars; null where nothing is billed in dollars. */
   costUsd: number | null;
+  /** Per priced call. This and the rates are null where they would divide by zero. */
   averageCostUsd: number | null;
+  /** Per call whose duration is known. */
+  averageDurationMs: number | null;
+  /** `cachedInputTokens / inputTokens`, 0 to 1, like the other rates to four decimals. */
+  cacheHitRate: number | null;
+  /** `retries / calls` */
+  retryRate: number | null;
+  /** `failed / calls` */
+  failureRate: number | null;
 }
 
-type Counts = Omit<MetricRow, 'costUsd' | 'averageCostUsd'>;
+type Derived = 'costUsd' | 'averageCostUsd' | 'averageDurationMs' | 'cacheHitRate' | 'retryRate' | 'failureRate';
+/** The metrics that are plain sums. */
+export type Counts = Omit<MetricRow, Derived>;
 
 /** Adds up priced events. `add` and `remove` are exact inverses, so order never matters. */
 export class Metrics {
   readonly counts: Counts = noCounts();
-  private readonly usd = new Map<string, Money>();
+  private readonly usd = new Map<string, MoneySum>();
+  /** Calls whose duration is known. */
+  private timed = 0;
 
   add(priced: PricedEvent): void {
     this.apply(priced, 1);
@@ -50,25 +63,36 @@ export class Metrics {
     this.apply(priced, -1);
   }
 
+  /** Counts everything that another set counted. */
+  merge(other: Metrics): void {
+    for (const name of COUNT_NAMES) this.counts[name] += other.counts[name];
+    for (const [service, sum] of other.usd) this.addCost(service, sum.total, 1);
+    this.timed += other.timed;
+  }
+
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
   cost(service: string): Money | undefined {
-    return this.usd.get(service);
+    return this.usd.get(service)?.total;
   }
 
   toRow(service: string): MetricRow {
     const cost = this.cost(service);
-    const { priced } = this.counts;
+    const { counts, timed } = this;
     return {
-      ...this.counts,
+      ...tidied(counts),
       costUsd: cost === undefined ? null : toNumber(cost),
-      averageCostUsd: cost === undefined || priced === 0 ? null : toNumber(divide(cost, priced)),
+      averageCostUsd: cost === undefined || counts.priced === 0 ? null : toNumber(divide(cost, counts.priced)),
+      averageDurationMs: timed === 0 ? null : Math.round(counts.durationMs / timed),
+      cacheHitRate: rate(counts.cachedInputTokens, counts.inputTokens),
+      retryRate: rate(counts.retries, counts.calls),
+      failureRate: rate(counts.failed, counts.calls),
     };
   }
 
   private apply(priced: PricedEvent, sign: 1 | -1): void {
     const { event } = priced;
     const { counts } = this;
-    const usage = event.status === 'failed' ? {} : (event.usage ?? {});
+    const usage = event.status === 'failed' ? NO_USAGE : (event.usage ?? NO_USAGE);
     const credits = priced.status === 'priced' ? priced.credits : usage.credits;
     const weight = sign * (event.calls ?? 1);
     counts.calls += weight;
@@ -83,17 +107,26 @@ export class Metrics {
     counts.reasoningTokens += sign * (usage.reasoningOutputTokens ?? 0);
     counts.toolUseTokens += sign * (usage.toolUseInputTokens ?? 0);
     counts.totalTokens += sign * totalTokens(usage);
-    counts.images += sign * imageCount(usage);
-    counts.videoSeconds += sign * (usage.video ?? []).reduce((sum, video) => sum + video.seconds, 0);
+    if (usage.images) counts.images += sign * imageCount(usage);
+    if (usage.video) counts.videoSeconds += sign * usage.video.reduce((sum, video) => sum + video.seconds, 0);
     counts.audioSeconds += sign * (usage.audioSeconds ?? 0);
     counts.songs += sign * (usage.songs ?? 0);
     counts.searchQueries += sign * (usage.searchQueries ?? 0);
     counts.characters += event.service === ELEVENLABS ? sign * (usage.characters ?? 0) : 0;
     counts.credits += sign * (credits ?? 0);
     counts.durationMs += sign * (event.durationMs ?? 0);
+    this.timed += event.durationMs === undefined ? 0 : weight;
     if (event.service === ELEVENLABS) return;
-    const cost = priced.status === 'priced' ? (priced.cost ?? ZERO) : ZERO;
-    this.usd.set(event.service, (this.usd.get(event.service) ?? ZERO) + BigInt(sign) * cost);
+    this.addCost(event.service, priced.status === 'priced' ? (priced.cost ?? ZERO) : ZERO, sign);
+  }
+
+  private addCost(service: string, cost: Money, sign: 1 | -1): void {
+    let sum = this.usd.get(service);
+    if (!sum) {
+      sum = new MoneySum();
+      this.usd.set(service, sum);
+    }
+    sum.add(cost, sign);
   }
 }
 
@@ -102,6 +135,8 @@ export function category(priced: PricedEvent): 'priced' | 'unpriced' | 'failed' 
   if (priced.event.status === 'ok') return priced.status;
   return priced.event.status;
 }
+
+const NO_USAGE: Usage = {};
 
 function noCounts(): Counts {
   return {
@@ -128,4 +163,23 @@ function noCounts(): Counts {
     credits: 0,
     durationMs: 0,
   };
+}
+
+/** The names of `Counts`, in their order. */
+export const COUNT_NAMES: readonly (keyof Counts)[] = Object.keys(noCounts()) as (keyof Counts)[];
+
+/** Seconds and milliseconds may be fractions; their sums are cleared of binary noise. */
+function tidied(counts: Counts): Counts {
+  const tidy = { ...counts };
+  for (const name of COUNT_NAMES) tidy[name] = tidyCount(tidy[name]);
+  return tidy;
+}
+
+/** A sum of decimal fractions without binary noise: `0.30000000000000004` is `0.3`. */
+export function tidyCount(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toFixed(6));
+}
+
+function rate(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 10_000) / 10_000;
 }

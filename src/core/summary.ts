@@ -1,6 +1,7 @@
 import type { Diagnostic } from './errors.ts';
+import { type Arrangement, arrange, type GroupKey, type GroupNode, rowOf } from './grouping.ts';
 import { type Ledger, MIXED } from './ledger.ts';
-import type { MetricRow } from './metrics.ts';
+import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
 import type { PriceBook } from './price-book.ts';
 
@@ -16,7 +17,10 @@ export interface Summary {
   byService: ({ service: string } & MetricRow)[];
   byModel: ({ service: string; model: string } & MetricRow)[];
   byVoice: ({ service: string; voice: string } & MetricRow)[];
-  groups: ({ key: Record<string, string | null> } & MetricRow)[];
+  /** The innermost groups of `--by`; they add up to the totals. */
+  groups: GroupRow[];
+  /** The groups around them, where there are several levels. Their keys hold the outer names only. */
+  subtotals: ({ key: GroupKey } & MetricRow)[];
   charges: ChargeRow[];
   /** Why calls have no price, are estimates, or need a word, with the number of calls each. */
   reasons: { unpriced: Reason[]; estimated: Reason[]; notes: Reason[] };
@@ -32,6 +36,14 @@ export interface SessionInfo {
   signal?: string;
   /** Sentences about what could not be watched. */
   unwatched?: string[];
+}
+
+export interface GroupRow extends MetricRow {
+  key: GroupKey;
+  /** Set where the row sums up this many groups that `--top` left out; the key then holds the outer names only. */
+  others?: number;
+  /** With `--breakdown`. */
+  models?: ({ service: string; model: string } & MetricRow)[];
 }
 
 export interface ChargeRow {
@@ -52,11 +64,16 @@ export interface SummaryContext {
   book: PriceBook;
   timezone: string;
   session?: SessionInfo;
+  /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
+  arrangement?: Arrangement;
 }
 
 /** The ledger as plain data. Money becomes a number here, and only here. */
 export function summarize(ledger: Ledger, context: SummaryContext): Summary {
   const totals = ledger.totals.toRow(MIXED);
+  const fine = [...ledger.groups.values()];
+  const arrangement = context.arrangement ?? { by: Object.keys(fine[0]?.key ?? {}) };
+  const nodes = arrange(fine, arrangement);
   return {
     schemaVersion: 1,
     priceBook: { version: context.book.version, overrides: context.book.overrides.length },
@@ -67,10 +84,8 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
     byService: rowsOf(ledger.byService, (key) => key.service),
     byModel: rowsOf(ledger.byModel, (key) => key.service).sort(byCost),
     byVoice: rowsOf(ledger.byVoice, (key) => key.service).sort((a, b) => b.characters - a.characters),
-    groups: [...ledger.groups.values()]
-      .filter(({ metrics }) => metrics.counts.calls > 0)
-      .map(({ key, metrics }) => ({ key, ...metrics.toRow(key.service ?? MIXED) }))
-      .sort((a, b) => compareKeys(a.key, b.key)),
+    groups: groupRows(nodes, arrangement),
+    subtotals: subtotalRows(nodes, arrangement.by.length),
     charges: chargeRows(ledger),
     reasons: { unpriced: reasons(ledger.unpriced), estimated: reasons(ledger.estimates), notes: reasons(ledger.notes) },
     diagnostics: {
@@ -91,8 +106,37 @@ function rowsOf<K extends object>(
     .map(({ key, metrics }) => ({ ...key, ...metrics.toRow(serviceOf(key)) }));
 }
 
+function groupRows(nodes: GroupNode[], { by, breakdown }: Arrangement): GroupRow[] {
+  const listsModels = breakdown === true && !by.includes('model');
+  return leaves(nodes, by.length).map((node) => ({
+    key: node.key,
+    ...(node.others === undefined ? {} : { others: node.others }),
+    ...rowOf(node),
+    ...(listsModels && node.others === undefined ? { models: node.children.map(modelRow) } : {}),
+  }));
+}
+
+function modelRow(node: GroupNode): { service: string; model: string } & MetricRow {
+  return { service: node.key.service ?? 'unknown', model: node.key.model ?? 'unknown', ...rowOf(node) };
+}
+
+/** The nodes of the innermost level, and those that sum up what `--top` left out of any level. */
+function leaves(nodes: GroupNode[], levels: number): GroupNode[] {
+  return nodes.flatMap((node) =>
+    levels <= 1 || node.others !== undefined ? [node] : leaves(node.children, levels - 1),
+  );
+}
+
+function subtotalRows(nodes: GroupNode[], levels: number): ({ key: GroupKey } & MetricRow)[] {
+  if (levels <= 1) return [];
+  return nodes
+    .filter((node) => node.others === undefined)
+    .flatMap((node) => [{ key: node.key, ...rowOf(node) }, ...subtotalRows(node.children, levels - 1)]);
+}
+
 function chargeRows(ledger: Ledger): ChargeRow[] {
   return [...ledger.charges.values()]
+    .map((total) => ({ ...total, quantity: tidyCount(total.quantity) }))
     .filter(({ quantity }) => quantity > 0)
     .map(({ charge, quantity, cost }) => ({
       sku: charge.skuPriceId,
@@ -114,16 +158,4 @@ function reasons(counts: Map<string, number>): Reason[] {
 
 function byCost(a: MetricRow, b: MetricRow): number {
   return (b.costUsd ?? -1) - (a.costUsd ?? -1) || b.calls - a.calls;
-}
-
-/** By time and name; calls without a value come last. */
-function compareKeys(a: Record<string, string | null>, b: Record<string, string | null>): number {
-  for (const name of Object.keys(a)) {
-    const [left, right] = [a[name] ?? null, b[name] ?? null];
-    if (left === right) continue;
-    if (left === null) return 1;
-    if (right === null) return -1;
-    return left < right ? -1 : 1;
-  }
-  return 0;
 }

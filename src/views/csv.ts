@@ -1,24 +1,34 @@
 import type { MetricRow } from '../core/metrics.ts';
 import type { Summary } from '../core/summary.ts';
-import { plain } from '../core/text.ts';
+import { csvLine, csvUsd } from './csv-cell.ts';
 import type { ViewOptions } from './index.ts';
-import { rowTable } from './rows.ts';
+import { type TreeRow, treeRows } from './rows.ts';
 
-/** RFC 4180: one row a group and a last row `total`, every metric a column, numbers exact and unformatted. */
-export function csvView(summary: Summary, options: ViewOptions): string {
-  const table = rowTable(summary, options.by);
+/**
+ * RFC 4180: one row for each innermost group (each of its models with `--breakdown`) and a last row `total`. Every
+ * metric is a column, numbers are exact and unformatted.
+ */
+export function csvView(summary: Summary, { by }: ViewOptions): string {
+  const hasModels = summary.groups.some(({ models }) => models !== undefined);
+  const names =
+    by.length > 0 ? [...new Set([...by, ...(hasModels ? ['service', 'model'] : [])])] : ['service', 'model'];
   const metrics = Object.keys(summary.totals) as (keyof MetricRow)[];
-  const records = [...table.rows, { names: ['total', ...table.titles.slice(1).map(() => '')], row: table.total }];
-  const lines = [
-    [...table.titles.map((title) => title.toLowerCase()), ...metrics],
-    ...records.map(({ names, row }) => [...names, ...metrics.map((metric) => String(row[metric] ?? ''))]),
-  ];
-  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
+  const rows = treeRows(summary, by);
+  const innermost = rows.filter(({ depth }, index) => (rows[index + 1]?.depth ?? 0) <= depth);
+  return [
+    csvLine([...names.map((name) => name.toLowerCase()), ...metrics]),
+    ...innermost.map((tree) => csvLine([...nameCells(tree, names), ...figures(tree.row, metrics)])),
+    csvLine(['total', ...names.slice(1).map(() => ''), ...figures(summary.totals, metrics)]),
+  ].join('');
 }
 
-/** Quoted where needed; a leading formula sign is made text (https://owasp.org/www-community/attacks/CSV_Injection). */
-function csvCell(value: string): string {
-  const text = plain(value, 1000);
-  const inert = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+/** A row of others has its own text after the outer names. */
+function nameCells({ key, name, text }: TreeRow, names: readonly string[]): string[] {
+  const cells = names.map((column) => (Object.hasOwn(key, column) ? (key[column] ?? '(none)') : ''));
+  if (name === undefined) cells[Object.keys(key).length] = text;
+  return cells;
+}
+
+function figures(row: MetricRow, metrics: (keyof MetricRow)[]): (string | number | null)[] {
+  return metrics.map((name) => (name === 'costUsd' || name === 'averageCostUsd' ? csvUsd(row[name]) : row[name]));
 }

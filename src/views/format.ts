@@ -1,8 +1,10 @@
 import { formatUsd, moneyFromNumber, ZERO } from '../core/money.ts';
 
+const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
 /** `1,000,000`; fractions keep up to one decimal. */
 export function formatCount(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return counts.format(value);
 }
 
 /** Four characters at most before the unit: `1,024`, `52.3k`, `1.05M`. */

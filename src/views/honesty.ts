@@ -2,7 +2,7 @@ import { ELEVENLABS, GEMINI } from '../core/event.ts';
 import type { MetricRow } from '../core/metrics.ts';
 import type { Reason, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
-import { formatCount, plural } from './format.ts';
+import { formatCost, formatCount, plural } from './format.ts';
 
 /** `≥ ` before dollars that are a lower bound, `~` before those that hold an estimate. */
 export function boundMark(row: MetricRow): string {
@@ -35,6 +35,48 @@ export function caveats(summary: Summary): string[] {
 /** `priced 11 of 12 calls` */
 export function pricedShare({ totals }: Summary): string {
   return `priced ${formatCount(totals.priced)} of ${plural(totals.calls - totals.failed, 'call')}`;
+}
+
+/** `priced 11 of 12 calls, 1 unpriced: MODEL; 2 duplicates, 0 skipped; prices of 2026-11-21` */
+export function footerLine(summary: Summary): string {
+  const { totals, diagnostics, priceBook } = summary;
+  const models = summary.byModel.filter((row) => row.unpriced > 0).map((row) => plain(row.model));
+  const more = models.length > NAMED_MODELS ? ` and ${models.length - NAMED_MODELS} more` : '';
+  const named = `${models.slice(0, NAMED_MODELS).join(', ')}${more}`;
+  const unpriced = totals.unpriced > 0 ? `, ${formatCount(totals.unpriced)} unpriced: ${named}` : '';
+  const own = priceBook.overrides > 0 ? ` and ${plural(priceBook.overrides, 'price')} of your own` : '';
+  return [
+    `${pricedShare(summary)}${unpriced}`,
+    `${plural(diagnostics.duplicates, 'duplicate')}, ${formatCount(diagnostics.skipped)} skipped`,
+    `prices of ${priceBook.version}${own}`,
+  ].join('; ');
+}
+
+const NAMED_MODELS = 5;
+
+/** One line a vendor: Gemini in dollars, ElevenLabs in characters, others as their own log has it. */
+export function headlines(summary: Summary): string[] {
+  const gemini = geminiRow(summary);
+  const elevenLabs = elevenLabsRow(summary);
+  const others = summary.byService.filter((row) => row !== gemini && row !== elevenLabs);
+  return [
+    ...(gemini ? [`Gemini: ${boundMark(gemini)}${formatCost(gemini.costUsd)} in ${plural(gemini.calls, 'call')}`] : []),
+    ...(elevenLabs ? [elevenLabsLine(elevenLabs)] : []),
+    ...others.map((row) => {
+      const cost = row.costUsd ? `(${formatCost(row.costUsd)}) as recorded` : 'no cost recorded';
+      return `${plain(row.service)}: ${cost} in ${plural(row.calls, 'call')}, in no total`;
+    }),
+  ];
+}
+
+function elevenLabsLine(row: MetricRow): string {
+  const credits = `${creditMark(row)}${plural(row.credits, 'credit')} of quota`;
+  return `ElevenLabs: ${plural(row.characters, 'character')}, ${credits} in ${plural(row.calls, 'call')}`;
+}
+
+/** `≥ ` where credits are not known for every call, `~` where a part of them is estimated. */
+export function creditMark(row: MetricRow): string {
+  return row.unpriced > 0 ? '≥ ' : row.estimated > 0 ? '~' : '';
 }
 
 function listReasons(reasons: Reason[]): string {

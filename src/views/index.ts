@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Summary } from '../core/summary.ts';
+import type { Trend } from '../core/trend.ts';
 
 export interface ViewOptions {
   chalk: ChalkInstance;
@@ -8,6 +9,8 @@ export interface ViewOptions {
   compact?: boolean;
   /** The names of `--by`, in order. */
   by: readonly string[];
+  /** The calls over time, for charts; its keys hold the names of `by`, `service` and `model`. */
+  trend?: Trend;
 }
 
 /** An output format: one summary in, text out. */
@@ -19,4 +22,5 @@ export const formats: Record<string, () => Promise<View>> = {
   json: async () => (await import('./json.ts')).jsonView,
   csv: async () => (await import('./csv.ts')).csvView,
   md: async () => (await import('./markdown.ts')).markdownView,
+  html: async () => (await import('./html.ts')).htmlView,
 };

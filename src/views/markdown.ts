@@ -1,30 +1,40 @@
 import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
-import { caveats, pricedShare } from './honesty.ts';
+import { filledColumns } from './columns.ts';
+import { distinctNames } from './distinct.ts';
+import { caveats, footerLine, headlines } from './honesty.ts';
 import type { ViewOptions } from './index.ts';
-import { filledColumns, rowTable } from './rows.ts';
+import { treeRows, treeTitle } from './rows.ts';
 
 /** A GitHub-flavoured table for a pull request or a wiki, with the same caveats as on the terminal. */
 export function markdownView(summary: Summary, options: ViewOptions): string {
-  const table = rowTable(summary, options.by);
-  const columns = filledColumns([...table.rows.map(({ row }) => row), table.total]);
+  const rows = treeRows(summary, options.by);
+  const columns = filledColumns(rows);
+  const names = distinctNames(rows.map(({ text }) => text));
+  const title = treeTitle(
+    options.by,
+    summary.groups.some(({ models }) => models !== undefined),
+  );
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const lines = [
-    line([...table.titles, ...columns.map((column) => column.title)]),
-    line([...table.titles.map(() => '---'), ...columns.map(() => '---:')]),
-    ...table.rows.map(({ names, row }) => line([...names.map(escaped), ...columns.map((column) => column.cell(row))])),
-    line([
-      '**Total**',
-      ...table.titles.slice(1).map(() => ''),
-      ...columns.map((column) => `**${column.cell(table.total)}**`),
-    ]),
+    line([escaped(title), ...columns.map((column) => column.title)]),
+    line(['---', ...columns.map(() => '---:')]),
+    ...rows.map((row) => {
+      const indent = '&nbsp;'.repeat(4 * row.depth);
+      return line([indent + escaped(names.get(row.text)!), ...columns.map((column) => column.cell(row.row, row))]);
+    }),
+    line(['**Total**', ...columns.map((column) => `**${column.cell(summary.totals)}**`)]),
     '',
-    ...caveats(summary).map((caveat) => `- ${escaped(caveat)}`),
-    `- ${pricedShare(summary)}; prices of ${summary.priceBook.version}`,
+    ...[...headlines(summary), ...caveats(summary), footerLine(summary)].map((text) => `- ${escaped(text)}`),
   ];
   return `${lines.join('\n')}\n`;
 }
 
+/** Nothing from outside is read as Markdown, as HTML or as a link. */
 function escaped(text: string): string {
-  return plain(text, 1000).replace(/[\\`*_{}[\]<>|#]/g, (character) => `\\${character}`);
+  return plain(text, 1000)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/[\\`*_{}[\]|#~]/g, (character) => `\\${character}`)
+    .replace(/(https?|www)([:.])/gi, '$1&#8203;$2');
 }

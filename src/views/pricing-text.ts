@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import CliTable from 'cli-table3';
 import { type Money, toDecimal } from '../core/money.ts';
 import type { ListedPrice } from '../core/price-list.ts';
+import { cellsIn } from './cells.ts';
 
 /** How much room there is, and the colours to use. */
 export interface Look {
@@ -63,13 +64,13 @@ const NO_LINES = Object.fromEntries(
     .map((part) => [part, '']),
 );
 
-/** Breaks text into lines of at most `width`, at spaces, or after a hyphen or slash where a word is too long. */
+/** Breaks text into lines of at most `width` cells, at spaces, or after a hyphen or slash where a word is too long. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ').flatMap((long) => pieces(long, width))) {
     const joined = word.startsWith(GLUE) ? line + word.slice(1) : line ? `${line} ${word}` : word;
-    if (joined.length <= width || line === '') line = joined;
+    if (cellsIn(joined) <= width || line === '') line = joined;
     else {
       lines.push(line);
       line = word.replace(GLUE, '');
@@ -82,9 +83,11 @@ export function wrap(text: string, width: number): string[] {
 const GLUE = '\u0000';
 
 function pieces(word: string, width: number): string[] {
-  if (word.length <= width) return [word];
+  const cells = cellsIn(word);
+  if (cells <= width) return [word];
   const parts = word.match(/[^-/_]*[-/_]+|[^-/_]+/g) ?? [word];
-  const short = parts.flatMap((part) => part.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []);
+  const characters = cells > word.length ? Math.max(1, Math.floor(width / 2)) : width;
+  const short = parts.flatMap((part) => part.match(new RegExp(`.{1,${characters}}`, 'gu')) ?? []);
   return short.map((part, index) => (index === 0 ? part : GLUE + part));
 }
 

@@ -1,74 +1,99 @@
+import { type GroupKey, keyId } from '../core/grouping.ts';
 import type { MetricRow } from '../core/metrics.ts';
 import type { Summary } from '../core/summary.ts';
-import { formatCost, formatCount } from './format.ts';
-import { boundMark } from './honesty.ts';
+import { formatCount } from './format.ts';
 
-/** A column of a report, shown where any row has something in it. */
-export interface Column {
-  title: string;
-  cell(row: MetricRow): string;
-  isEmpty(row: MetricRow): boolean;
-}
-
-function counted(title: string, field: keyof MetricRow): Column {
-  return { title, cell: (row) => (row[field] ? formatCount(row[field]) : '–'), isEmpty: (row) => !row[field] };
-}
-
-const COLUMNS: Column[] = [
-  { ...counted('Calls', 'calls'), isEmpty: () => false },
-  counted('Failed', 'failed'),
-  counted('Retries', 'retries'),
-  counted('Unpriced', 'unpriced'),
-  counted('Input', 'inputTokens'),
-  counted('Cached', 'cachedInputTokens'),
-  counted('Output', 'outputTokens'),
-  counted('Thinking', 'reasoningTokens'),
-  counted('Images', 'images'),
-  counted('Video s', 'videoSeconds'),
-  counted('Songs', 'songs'),
-  counted('Characters', 'characters'),
-  counted('Credits', 'credits'),
-  {
-    title: 'Cost',
-    cell: costCell,
-    isEmpty: (row) => row.costUsd === null,
-  },
-];
-
-/** Nothing priced is not `$0.00`. */
-function costCell(row: MetricRow): string {
-  if (row.costUsd === null) return '–';
-  return row.costUsd === 0 && row.unpriced > 0 ? 'unpriced' : boundMark(row) + formatCost(row.costUsd);
-}
-
-/** The columns that any of the rows fills. */
-export function filledColumns(rows: readonly MetricRow[]): Column[] {
-  return COLUMNS.filter((column) => rows.some((row) => !column.isEmpty(row)));
-}
-
-export interface NamedRow {
-  /** The value of each grouping, in the order of their titles. */
-  names: string[];
+/** A row of a report in the order of reading: each level under the one it is part of. */
+export interface TreeRow {
+  /** 0 for the outermost level. */
+  depth: number;
+  /** The value of the row's own grouping, `(none)`, or undefined for a row of `others`. */
+  name: string | undefined;
+  /** The name, or `3 others`. Not yet safe to show. */
+  text: string;
+  /** What the calls of this row have in common. */
+  key: GroupKey;
   row: MetricRow;
+  /** Whether no row of the same level follows under the same parent. */
+  isLast: boolean;
 }
 
-export interface RowTable {
-  titles: string[];
-  rows: NamedRow[];
-  total: MetricRow;
+/** What a report lists: the groups of `--by` with their subtotals and models, else the models of each service. */
+export function treeRows(summary: Summary, by: readonly string[]): TreeRow[] {
+  const rows = by.length > 0 ? groupTree(summary, by) : serviceTree(summary);
+  return withEnds(rows);
 }
 
-/** What a report lists: the groups of `--by`, else the models. */
-export function rowTable(summary: Summary, by: readonly string[]): RowTable {
-  if (by.length > 0) {
-    const rows = summary.groups.map(({ key, ...row }) => ({ names: by.map((name) => key[name] ?? '(none)'), row }));
-    return { titles: by.map(titleOf), rows, total: summary.totals };
+type OpenRow = Omit<TreeRow, 'isLast'>;
+
+function serviceTree(summary: Summary): OpenRow[] {
+  return summary.byService.flatMap(({ service, ...row }) => [
+    rowFor({ service }, 'service', 0, row),
+    ...summary.byModel
+      .filter((model) => model.service === service)
+      .map(({ service: _, model, ...metrics }) => rowFor({ service, model }, 'model', 1, metrics)),
+  ]);
+}
+
+/** Groups come in the order of their tree, so a row of an outer level is due where its part of the key changes. */
+function groupTree({ groups, subtotals }: Summary, by: readonly string[]): OpenRow[] {
+  const outer = new Map(subtotals.map((subtotal) => [idOf(subtotal.key), subtotal]));
+  const rows: OpenRow[] = [];
+  let open: string[] = [];
+  for (const group of groups) {
+    const { key, others, models } = group;
+    const path = by.slice(0, others === undefined ? by.length - 1 : Object.keys(key).length);
+    const ids = path.map((_, depth) => keyId(key, by.slice(0, depth + 1)));
+    for (let depth = ids.findIndex((id, index) => id !== open[index]); depth >= 0 && depth < path.length; depth++) {
+      const outerKey = pick(key, by.slice(0, depth + 1));
+      rows.push(rowFor(outerKey, by[depth]!, depth, outer.get(idOf(outerKey)) ?? group));
+    }
+    open = ids;
+    if (others === undefined) rows.push(rowFor(key, by.at(-1)!, path.length, group));
+    else rows.push({ depth: path.length, name: undefined, text: othersText(others), key, row: group });
+    for (const { service, model, ...row } of models ?? [])
+      rows.push(rowFor({ ...key, service, model }, 'model', by.length, row));
   }
-  const rows = summary.byModel.map(({ service, model, ...row }) => ({ names: [service, model], row }));
-  return { titles: ['Service', 'Model'], rows, total: summary.totals };
+  return rows;
 }
 
-function titleOf(name: string): string {
+function rowFor(key: GroupKey, own: string, depth: number, row: MetricRow): OpenRow {
+  const name = key[own] ?? '(none)';
+  return { depth, name, text: name, key, row };
+}
+
+function othersText(count: number): string {
+  return count === 1 ? '1 other' : `${formatCount(count)} others`;
+}
+
+function pick(key: GroupKey, names: readonly string[]): GroupKey {
+  return Object.fromEntries(names.map((name) => [name, key[name] ?? null]));
+}
+
+function idOf(key: GroupKey): string {
+  return keyId(key, Object.keys(key));
+}
+
+/** From the last row up: a row is the last of its level when none of it has come since one of a level around it. */
+function withEnds(rows: readonly OpenRow[]): TreeRow[] {
+  const later: boolean[] = [];
+  const ended: TreeRow[] = [];
+  for (const row of [...rows].reverse()) {
+    ended.push({ ...row, isLast: later[row.depth] !== true });
+    later.length = row.depth;
+    later[row.depth] = true;
+  }
+  return ended.reverse();
+}
+
+/** `Day / Model` */
+export function treeTitle(by: readonly string[], hasModels: boolean): string {
+  const names = by.length > 0 ? by : ['service', 'model'];
+  return [...names.map(titleOf), ...(by.length > 0 && hasModels ? ['Model'] : [])].join(' / ');
+}
+
+/** `label:phase` is `Phase`. */
+export function titleOf(name: string): string {
   const bare = name.replace(/^label:/, '');
   return bare.charAt(0).toUpperCase() + bare.slice(1);
 }

@@ -5,7 +5,7 @@ import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { geminiBreakdown } from './breakdown.ts';
 import { formatCost, formatCount, formatDuration, plural } from './format.ts';
-import { boundMark, caveats, elevenLabsRow, geminiRow } from './honesty.ts';
+import { boundMark, caveats, creditMark, elevenLabsRow, geminiRow } from './honesty.ts';
 
 const WIDTH = 64;
 
@@ -89,8 +89,7 @@ function callsOf(row: MetricRow): string {
 
 /** ` (2,500 credits)`, with `~` where a part of them is estimated. */
 function creditsOf(row: MetricRow): string {
-  const mark = row.unpriced > 0 ? '≥ ' : row.estimated > 0 ? '~' : '';
-  return ` (${mark}${plural(row.credits, 'credit')} of quota)`;
+  return ` (${creditMark(row)}${plural(row.credits, 'credit')} of quota)`;
 }
 
 /** Pads all but the last cell of each row to the widest of its column; the cells beyond the first align right. */

@@ -49,14 +49,6 @@ describe('chargeQuantities', () => {
     expect(charge({}, [{ meter: 'output.image', count: 0 }]).costs).toEqual([]);
   });
 
-  it('applies a regional factor to the unit price', () => {
-    const charged = chargeQuantities([{ meter: 'input.text', count: 1_000_000 }], {
-      ...rates({ input: '0.25' }),
-      factor: '1.1',
-    });
-    expect('charges' in charged && toDecimal(charged.charges[0]!.listUnitPrice)).toBe('0.275');
-  });
-
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('refuses the count %d', (count) => {
     expect(chargeQuantities([{ meter: 'input.text', count }], rates({ input: '1' }))).toEqual({
       reason: `${count} is not a count of input.text`,

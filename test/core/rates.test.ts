@@ -125,12 +125,23 @@ describe('resolveRates', () => {
     expect(inputRate('both', '2026-10-01', { platform: 'vertex' })).toBe('0.15');
   });
 
-  it('adds the surcharge of regional endpoints on Vertex only', () => {
+  it('adds the surcharge of regional endpoints on Vertex only, to listed token prices only', () => {
+    const at = (day: string, event: Partial<UsageEvent>, priced = book) => {
+      const found = resolve('pro', day, event, priced);
+      return ['input.text', 'cache.storage', 'grounding.search.query'].map((meter) =>
+        toDecimal(findRate(found.rates, meter) ?? 0n),
+      );
+    };
+    const list = at('2026-07-01', {});
     const regional = { platform: 'vertex' as const, location: 'europe-west1' };
-    expect(resolve('pro', '2026-07-01', regional).factor).toBe('1.1');
-    expect(resolve('pro', '2026-06-30', regional).factor).toBeUndefined();
-    expect(resolve('pro', '2026-07-01', { ...regional, location: 'global' }).factor).toBeUndefined();
-    expect(resolve('pro', '2026-07-01', { location: 'europe-west1' }).factor).toBeUndefined();
+    const [input, ...others] = list;
+    expect(at('2026-07-01', regional)).toEqual([String(Number(input) * 1.1), ...others]);
+    expect(at('2026-06-30', regional)).toEqual(list);
+    expect(at('2026-07-01', { ...regional, location: 'global' })).toEqual(list);
+    expect(at('2026-07-01', { location: 'europe-west1' })).toEqual(list);
+    const periods = [{ from: null, to: null, tiers: { standard: { input: '7' } }, sources: [] }];
+    const { overrides } = bookOf([], [{ ...head, id: 'pro', ids: ['pro'], periods }]);
+    expect(at('2026-07-01', regional, { ...book, overrides })[0]).toBe('7');
   });
 
   it('knows the rates of tools for every model', () => {
@@ -138,7 +149,9 @@ describe('resolveRates', () => {
   });
 
   it('bills nothing per token for provisioned throughput', () => {
-    expect(resolve('pro', '2026-11-01', { tier: 'provisioned' })).toMatchObject({ prepaid: true });
+    const { rates } = resolve('pro', '2026-11-01', { tier: 'provisioned' });
+    expect([findRate(rates, 'input.audio'), findRate(rates, 'output.text')]).toEqual([0n, 0n]);
+    expect(findRate(rates, 'grounding.search.query')).toBe(14_000_000_000_000n);
   });
 });
 

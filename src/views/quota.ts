@@ -1,0 +1,106 @@
+import { isResetOverdue, percentUsed, type Quota, type QuotaReading, remaining } from '../core/quota.ts';
+import { QUOTA_WINDOW, type QuotaProjection } from '../core/quota-projection.ts';
+import { plain } from '../core/text.ts';
+import { formatCount, plural } from './format.ts';
+import type { Look } from './pricing-text.ts';
+
+/**
+ * What a run sent, against the quota: `ElevenLabs: 5,000 characters  (12 % of 40,000, resets 1 Dec)`. The percentage is
+ * that of the given characters. Without a quota the characters stand alone.
+ */
+export function quotaLine(characters: number, reading: QuotaReading | undefined, now: Date): string {
+  const sent = `ElevenLabs: ${plural(characters, 'character')}`;
+  if (!reading?.known) return sent;
+  const { limit } = reading;
+  const share = limit === null ? 'no limit' : `${percentText(characters, limit)}of ${formatCount(limit)}`;
+  return `${sent}  (${[share, ...resetText(reading, now)].join(', ')})`;
+}
+
+/**
+ * The account before and after a run, with what it used meanwhile; other users of the account are in that too:
+ * `ElevenLabs quota: 9,600 of 40,000 used (5,000 more than before), 30,400 left, resets 1 Dec`.
+ */
+export function quotaChangeLine(before: QuotaReading | undefined, after: Quota, now: Date): string {
+  const { used, limit } = after;
+  const left = remaining(after);
+  const spent = before?.known ? used - before.used : 0;
+  const more = spent > 0 ? ` (${formatCount(spent)} more than before)` : '';
+  const parts = [
+    limit === null ? `${formatCount(used)} used${more}` : `${formatCount(used)} of ${formatCount(limit)} used${more}`,
+    ...(left === null ? [] : [`${formatCount(left)} left`]),
+    ...resetText(after, now),
+  ];
+  return `ElevenLabs quota: ${parts.join(', ')}`;
+}
+
+/** The answer of `costwatch quota`. */
+export function renderQuota(quota: Quota, projection: QuotaProjection | undefined, now: Date, look: Look): string {
+  const { bold, dim, red } = look.colors;
+  const { used, limit, overage } = quota;
+  const left = remaining(quota);
+  const percent = percentUsed(quota);
+  const over = limit !== null && used > limit ? red(`${formatCount(used - limit)} over the limit`) : '';
+  const rows: [string, string][] = [
+    [
+      'used',
+      joined([
+        limit === null ? `${formatCount(used)}, no limit` : `${formatCount(used)} of ${formatCount(limit)}`,
+        percent === null ? '' : `(${percent} %)`,
+      ]),
+    ],
+    ['remaining', left === null ? 'no limit' : joined([plural(left, 'character'), over && `(${over})`])],
+    ...(overage === 0 ? [] : [['beyond it', overageText(overage)] as [string, string]]),
+    ['resets', resetRow(quota, now)],
+    ['used up', projectionText(quota, projection)],
+  ];
+  const title = `${bold('ElevenLabs quota')}${quota.plan === null ? '' : ` (plan: ${plain(quota.plan, 40)})`}`;
+  return `${[title, ...rows.map(([name, value]) => `  ${dim(name.padEnd(9))}  ${value}`)].join('\n')}\n`;
+}
+
+function joined(parts: string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+function overageText(overage: number | 'unlimited'): string {
+  return overage === 'unlimited'
+    ? 'any number of characters, as overage'
+    : `${plural(overage, 'character')}, as overage`;
+}
+
+function percentText(part: number, limit: number): string {
+  const percent = percentUsed({ used: part, limit });
+  if (percent === null) return '';
+  return percent === 0 && part > 0 ? '< 1 % ' : `${percent} % `;
+}
+
+function resetText(quota: Quota, now: Date): string[] {
+  if (quota.resetsAt === null) return [];
+  return [`${isResetOverdue(quota, now) ? 'reset was due' : 'resets'} ${shortDay(quota.resetsAt, now)}`];
+}
+
+/** `1 Dec`, in UTC; with the year where it is not within a year of now. */
+function shortDay(time: string, now: Date): string {
+  const isFar = Math.abs(Date.parse(time) - now.valueOf()) > 330 * 86_400_000;
+  const year = isFar ? { year: 'numeric' as const } : {};
+  return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' });
+}
+
+function resetRow(quota: Quota, now: Date): string {
+  if (quota.resetsAt === null) return 'no date given';
+  const day = `${quota.resetsAt.slice(0, 16).replace('T', ' ')} UTC`;
+  if (isResetOverdue(quota, now)) return `was due ${day}; ElevenLabs moves the date when the account is used again`;
+  const days = Math.floor((Date.parse(quota.resetsAt) - now.valueOf()) / 86_400_000);
+  return `${day}, ${days === 0 ? 'within a day' : `in ${plural(days, 'day')}`}`;
+}
+
+function projectionText(quota: Quota, projection: QuotaProjection | undefined): string {
+  const left = remaining(quota);
+  if (left === null) return 'never: no limit';
+  if (left === 0) return 'now';
+  if (!projection) return 'not known: no ElevenLabs call in your own sessions of the last 30 days';
+  const { day, perDay, days, beforeReset } = projection;
+  const over = days === QUOTA_WINDOW ? `the last ${days} days` : `the ${plural(days, 'day')} since the first call`;
+  const pace = `at ${formatCount(perDay)} a day, the mean of your own sessions over ${over}`;
+  const when = day === null ? 'not within ten years' : day;
+  return `${beforeReset === false ? 'not before the reset' : when} (${pace})`;
+}
