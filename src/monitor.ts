@@ -34,7 +34,6 @@ export interface MonitorOptions {
 export class UsageMonitor {
   private readonly options: Required<MonitorOptions>;
   private ledger = new Ledger();
-  private recorded = 0;
 
   constructor(options: MonitorOptions = {}) {
     this.options = {
@@ -51,11 +50,8 @@ export class UsageMonitor {
    * @throws UsageError for an event without service, operation or status, and for counts that are negative or no numbers.
    */
   record(event: UsageInput): PricedEvent {
-    const problem = invalidEvent(event);
-    if (problem) throw new UsageError(`This is not a usage event: ${problem}.`);
     const now = this.options.now().toISOString();
-    const timestamp = event.timestamp === undefined ? now : new Date(event.timestamp).toISOString();
-    const complete = { ...event, id: event.id ?? `recorded-${++this.recorded}`, timestamp };
+    const complete = { ...event, id: event.id ?? crypto.randomUUID(), timestamp: event.timestamp ?? now };
     const priced = price(complete, { ...this.options, today: now.slice(0, 10) });
     this.ledger.add(priced);
     return priced;
@@ -80,9 +76,16 @@ export interface PriceOptions {
   mode?: PriceMode;
 }
 
-/** Prices one event. Money is in pico-dollars (1e-12 USD) as `bigint`; see `toDecimal`. */
+/**
+ * Prices one event. Money is in pico-dollars (1e-12 USD) as `bigint`; see `toDecimal`.
+ * @throws UsageError for an event without service, operation or status, and for counts that are negative or no numbers.
+ */
 export function price(event: UsageEvent, options: PriceOptions = {}): PricedEvent {
+  const problem = invalidEvent(event);
+  if (problem) throw new UsageError(`This is not a usage event: ${problem}.`);
   const book = options.priceBook ?? loadPriceBook();
   const today = options.today ?? new Date().toISOString().slice(0, 10);
-  return priceIn(event, { book, meter, today, mode: options.mode ?? 'auto' });
+  const { timestamp } = event;
+  const inUtc = timestamp === undefined ? event : { ...event, timestamp: new Date(timestamp).toISOString() };
+  return priceIn(inUtc, { book, meter, today, mode: options.mode ?? 'auto' });
 }

@@ -1,11 +1,11 @@
 import type { UsageEvent } from '../core/event.ts';
-import type { Exchange, Provider, RequestHead, UsageFacts } from '../providers/provider.ts';
+import type { Provider, RequestHead, UsageFacts } from '../providers/provider.ts';
 import type { Attempts } from './attempts.ts';
-import { Body } from './body.ts';
 import { errorCode, neverReached } from './failure.ts';
 import { host } from './host.ts';
+import type { KnownCall, Memory } from './memory.ts';
+import { PassingExchange } from './passing-exchange.ts';
 import type { Phase } from './record.ts';
-import { RequestBody } from './request-body.ts';
 import { Throttle } from './throttle.ts';
 
 /** What all calls of a process share. */
@@ -16,18 +16,21 @@ export interface CallContext {
   /** The labels of the code that is running now. */
   labels(): Record<string, string> | undefined;
   attempts: Attempts;
+  memory: Memory;
+  /** The number of another call of this process. */
+  nextNumber(): number;
   record(phase: Phase, call: number, event: UsageEvent): void;
   trouble(reason: string): void;
   /** The call needs no further watching. */
   finished(call: Call): void;
 }
 
-/** What is known when a call is opened. `facts` are those of the bare request. */
+/** What is known when a call is opened. `facts` are those of the bare request; absent for one that only settles other calls. */
 export interface Opening {
   number: number;
   provider: Provider;
   request: RequestHead;
-  facts: UsageFacts;
+  facts: UsageFacts | undefined;
 }
 
 /** One HTTP attempt, from its first byte to its last: the tap tells it what passes, and it records what that means. */
@@ -35,23 +38,20 @@ export class Call {
   private readonly opening: Opening;
   private readonly context: CallContext;
   private readonly labels: Record<string, string> | undefined;
-  private readonly sentBody: RequestBody;
+  private readonly exchange: PassingExchange;
   private readonly usageReports = new Throttle();
   private sentAt = host.now();
   private sentTick = host.ticks();
   private attempt = 1;
   private state: 'opened' | 'started' | 'ended' = 'opened';
-  private facts: UsageFacts;
-  private response: { status: number; header(name: string): string | undefined } | undefined;
-  private responseBody: Body | undefined;
-  private receivedBytes = 0;
+  private facts: UsageFacts | undefined;
 
   constructor(opening: Opening, context: CallContext) {
     this.opening = opening;
     this.context = context;
     this.facts = opening.facts;
     this.labels = context.labels();
-    this.sentBody = new RequestBody((name) => opening.request.header(name));
+    this.exchange = new PassingExchange(opening.request);
   }
 
   /** The request left the queue for the wire. */
@@ -61,14 +61,14 @@ export class Call {
   }
 
   sent(chunk: unknown, encoding?: unknown): void {
-    if (this.state === 'opened') this.sentBody.add(chunk, encoding);
+    if (this.state === 'opened') this.exchange.sent(chunk, encoding);
   }
 
   /** The whole request is on its way to the server. */
   start(): void {
     if (this.state !== 'opened') return;
     this.state = 'started';
-    this.attempt = this.context.attempts.next(this.fingerprint(), this.sentAt);
+    if (this.facts) this.attempt = this.context.attempts.next(this.exchange.fingerprint(), this.sentAt);
     this.read(false);
     this.report('start');
   }
@@ -77,18 +77,16 @@ export class Call {
     // 1xx answers are only the prelude of the response.
     if (status < 200 || this.state === 'ended') return;
     this.start();
-    this.response = { status, header };
+    this.exchange.headers(status, header);
     this.read(false);
-    if (this.opening.provider.wantsBody(this.exchange(false))) this.responseBody = new Body();
+    if (this.opening.provider.wantsBody(this.exchange.soFar(false))) this.exchange.keepBody();
     this.report('headers');
   }
 
   received(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array) || this.state === 'ended') return;
-    this.receivedBytes += chunk.byteLength;
-    if (!this.responseBody) return;
-    this.responseBody.add(chunk);
-    if (!this.isStream() || !this.usageReports.due(chunk, this.encoding() !== undefined)) return;
+    if (!this.exchange.received(chunk) || !this.exchange.isStream()) return;
+    if (!this.usageReports.due(chunk, this.exchange.isCompressed())) return;
     const changed = this.usageReports.measure(() => this.read(false));
     if (changed) this.report('usage');
   }
@@ -102,7 +100,7 @@ export class Call {
   breakOff(error?: unknown): void {
     // Queued and never sent: no call. A refused connection is one, and failed.
     if (this.state === 'opened' && error === undefined) this.forget();
-    else this.end(this.hasWholeBody(), error);
+    else this.end(this.exchange.hasWholeBody(), error);
   }
 
   /** It was no call: a mock has answered. */
@@ -117,81 +115,86 @@ export class Call {
     const unsent = this.state === 'opened' || neverReached(error);
     this.start();
     this.read(complete);
-    this.facts = this.judge(unsent, error);
-    if (this.facts.status !== 'ok' && !this.isRedirect())
-      this.context.attempts.failed(this.fingerprint(), this.attempt, host.now());
-    this.report('end');
+    if (this.facts) this.endBilled(this.judge(this.facts, unsent, error), complete);
+    this.settle(complete);
     this.forget();
   }
 
-  /** What the provider cannot know: how the connection fared. */
-  private judge(unsent: boolean, error: unknown): UsageFacts {
-    // The answer that counts is the one at the redirect's target.
-    if (this.isRedirect()) return { ...this.facts, status: 'failed', errorCode: String(this.response?.status) };
-    const status = unsent && !this.response ? 'failed' : this.facts.status;
-    if (status === 'ok' || error === undefined) return { ...this.facts, status };
-    return { ...this.facts, status, errorCode: this.facts.errorCode ?? errorCode(error) };
+  private endBilled(facts: UsageFacts, complete: boolean): void {
+    this.facts = facts;
+    // Answered in full and without an error, an incomplete call is one whose outcome comes later: no failure to retry.
+    const isPending = complete && facts.status === 'incomplete' && facts.errorCode === undefined;
+    if (facts.status !== 'ok' && !isPending && !this.exchange.isRedirect())
+      this.context.attempts.failed(this.exchange.fingerprint(), this.attempt, host.now());
+    this.report('end');
   }
 
-  private isRedirect(): boolean {
-    return this.response !== undefined && this.response.status >= 300 && this.response.status < 400;
+  /** What the provider cannot know: how the connection fared. */
+  private judge(facts: UsageFacts, unsent: boolean, error: unknown): UsageFacts {
+    // The answer that counts is the one at the redirect's target.
+    if (this.exchange.isRedirect()) return { ...facts, status: 'failed', errorCode: String(this.exchange.status) };
+    const status = unsent && this.exchange.status === undefined ? 'failed' : facts.status;
+    if (status === 'ok' || error === undefined) return { ...facts, status };
+    return { ...facts, status, errorCode: facts.errorCode ?? errorCode(error) };
+  }
+
+  /** Records what this answer tells about other calls, and keeps in mind what later answers may tell about this one. */
+  private settle(complete: boolean): void {
+    const { provider, request, number } = this.opening;
+    if (!provider.settle || !provider.settles?.(request)) return;
+    const { memory } = this.context;
+    try {
+      for (const facts of provider.settle(this.exchange.soFar(complete), memory)) this.settleCall(facts);
+      if (this.facts?.id) memory.attach(this.facts.id, { number, told: this.told() });
+    } catch (error) {
+      this.trouble(error);
+    }
+  }
+
+  private settleCall(facts: UsageFacts): void {
+    const { memory, process, nextNumber } = this.context;
+    const call = memory.settle(facts, () => ({ number: nextNumber(), told: this.told() }));
+    if (!call) return;
+    this.context.record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.told });
   }
 
   /** Returns whether the usage is another than before. A provider that fails leaves what was known. */
   private read(complete: boolean): boolean {
+    if (!this.facts) return false;
     const before = JSON.stringify(this.facts.usage);
     try {
-      this.facts = this.opening.provider.readUsage(this.exchange(complete)) ?? this.facts;
+      this.facts = this.opening.provider.readUsage(this.exchange.soFar(complete)) ?? this.facts;
     } catch (error) {
-      this.context.trouble(`a call could not be read whole: a bug in costwatch (${errorCode(error)})`);
+      this.trouble(error);
       return false;
     }
     return JSON.stringify(this.facts.usage) !== before;
   }
 
-  private exchange(complete: boolean): Exchange {
-    const { method, url } = this.opening.request;
-    const header = (name: string) => this.opening.request.header(name);
-    const requestBody = this.sentBody.bytes();
-    const request = { method, url, header, ...(requestBody ? { body: requestBody } : {}) };
-    if (!this.response) return { request };
-    const body = this.responseBody?.bytes(this.encoding());
-    return { request, response: { ...this.response, complete, ...(body ? { body } : {}) } };
+  private trouble(error: unknown): void {
+    this.context.trouble(`a call could not be read whole: a bug in costwatch (${errorCode(error)})`);
   }
 
   private report(phase: Phase): void {
+    if (!this.facts) return;
     const { number } = this.opening;
-    const { process, sessionId } = this.context;
-    const durationMs = Math.round(host.ticks() - this.sentTick);
+    const { durationMs, ...told } = this.told();
     this.context.record(phase, number, {
       ...this.facts,
-      id: this.facts.id ?? `${process}-${number}`,
-      timestamp: host.iso(this.sentAt),
+      id: this.facts.id ?? `${this.context.process}-${number}`,
+      ...told,
       ...(phase === 'start' ? {} : { durationMs }),
-      attempt: this.attempt,
-      ...(this.labels ? { labels: this.labels } : {}),
-      ...(sessionId ? { sessionId } : {}),
     });
   }
 
-  private fingerprint(): string {
-    const { method, url } = this.opening.request;
-    return `${method} ${url.pathname} ${this.sentBody.fingerprint()}`;
-  }
-
-  private encoding(): string | undefined {
-    return this.response?.header('content-encoding');
-  }
-
-  private isStream(): boolean {
-    return (
-      /stream/i.test(this.opening.request.url.pathname) ||
-      /event-stream/.test(this.response?.header('content-type') ?? '')
-    );
-  }
-
-  /** A reader that leaves right after the last byte may do so before the parser says that it was the last. */
-  private hasWholeBody(): boolean {
-    return this.response?.header('content-length') === String(this.receivedBytes);
+  private told(): KnownCall['told'] & { durationMs: number } {
+    const { sessionId } = this.context;
+    return {
+      timestamp: host.iso(this.sentAt),
+      durationMs: Math.round(host.ticks() - this.sentTick),
+      attempt: this.attempt,
+      ...(this.labels ? { labels: this.labels } : {}),
+      ...(sessionId ? { sessionId } : {}),
+    };
   }
 }

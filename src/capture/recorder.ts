@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { UsageEvent } from '../core/event.ts';
 import { Feed } from './feed.ts';
+import { guarded } from './guard.ts';
 import { host } from './host.ts';
 import type { CaptureRecord, HelloRecord, Phase } from './record.ts';
 
@@ -9,6 +10,8 @@ type Payload<R extends CaptureRecord = CaptureRecord> = R extends CaptureRecord
   ? Omit<R, 'v' | 'process' | 'seq'>
   : never;
 
+const NEWLINE = Buffer.from('\n');
+
 /** Writes each record twice, at once: to this process's spool file, which is the truth, and to the live feed. */
 export class Recorder {
   readonly process: string;
@@ -16,6 +19,8 @@ export class Recorder {
   private readonly feed: Feed;
   private seq = 0;
   private broken = false;
+  /** Whether the file ends in the middle of a line. */
+  private torn = false;
 
   /** Opens the spool in `directory`. Throws where it cannot: then nothing can be recorded. */
   constructor(
@@ -31,7 +36,7 @@ export class Recorder {
   }
 
   call(phase: Phase, call: number, event: UsageEvent): void {
-    this.write({ phase, call, event });
+    this.write({ phase, call, event: guarded(event) });
   }
 
   /** `reason` is a sentence of ours; never a message of the host, which might quote a prompt. */
@@ -58,9 +63,11 @@ export class Recorder {
 
   /** Returns the error code where the record could not be written whole. */
   private append(line: Uint8Array): string | undefined {
+    const bytes = this.torn ? Buffer.concat([NEWLINE, line]) : line;
     try {
-      const written = host.writeSync(this.spool, line);
-      return written === line.length ? undefined : 'ENOSPC';
+      const written = host.writeSync(this.spool, bytes);
+      this.torn = written < bytes.length;
+      return this.torn ? 'ENOSPC' : undefined;
     } catch (error) {
       const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
       return typeof code === 'string' ? code : 'unknown error';

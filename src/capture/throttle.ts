@@ -4,7 +4,7 @@ const INTERVAL_MS = 250;
 /** Reading may take at most one part in this many of the time. */
 const SHARE = 20;
 /** A chunk without this word holds no new counts. */
-const USAGE = 'usageMetadata';
+const USAGE = 'usage';
 
 /** Decides when the counts of a stream are worth reading again. */
 export class Throttle {

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts';
 import type { Arrangement } from '../core/grouping.ts';
-import { type MetricRow, Metrics } from '../core/metrics.ts';
+import { METRIC_NAMES, type NumericMetric } from '../core/metrics.ts';
 
 /** How a report groups, sorts and cuts its rows, as it was typed. */
 export interface ArrangementOptions {
@@ -26,7 +26,7 @@ export function arrangementOf(options: ArrangementOptions): Arrangement {
 }
 
 /** Short words for the metrics that are sorted by most. */
-const SHORT: Record<string, keyof MetricRow> = {
+const SHORT: Record<string, NumericMetric> = {
   cost: 'costUsd',
   tokens: 'totalTokens',
   input: 'inputTokens',
@@ -35,13 +35,12 @@ const SHORT: Record<string, keyof MetricRow> = {
   average: 'averageCostUsd',
   duration: 'averageDurationMs',
 };
-const METRICS = Object.keys(new Metrics().toRow('')) as (keyof MetricRow)[];
 
-function metricOf(name: string): keyof MetricRow {
-  const metric = Object.hasOwn(SHORT, name) ? SHORT[name] : METRICS.find((known) => known === name);
+function metricOf(name: string): NumericMetric {
+  const metric = Object.hasOwn(SHORT, name) ? SHORT[name] : METRIC_NAMES.find((known) => known === name);
   if (metric) return metric;
   throw new UsageError(`Unknown metric '${name}' in --sort.`, {
-    hint: `Use ${Object.keys(SHORT).join(', ')}, or a name of --json: ${METRICS.join(', ')}.`,
+    hint: `Use ${Object.keys(SHORT).join(', ')}, or a name of --json: ${METRIC_NAMES.join(', ')}.`,
   });
 }
 

@@ -38,6 +38,8 @@ export interface UsageEvent {
   source?: string;
   /** What the log itself says the call cost. Never trusted over counts; see `--mode`. */
   recordedCost?: RecordedCost;
+  /** When what the call made ends and costs no more, such as a context cache: ISO 8601 in UTC. */
+  expiresAt?: string;
   /** How many calls an aggregate record stands for; absent means one. */
   calls?: number;
 }

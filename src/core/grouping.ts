@@ -1,5 +1,5 @@
 import { GEMINI } from './event.ts';
-import { type MetricRow, Metrics } from './metrics.ts';
+import { type MetricRow, Metrics, type NumericMetric } from './metrics.ts';
 
 /** The value of each grouping by name; null for calls that have none. */
 export type GroupKey = Record<string, string | null>;
@@ -17,7 +17,7 @@ export interface Arrangement {
   /** Whether each innermost group lists its models. */
   breakdown?: boolean;
   /** The metric to sort by; without one, groups are in the order of their names and times. */
-  sort?: keyof MetricRow;
+  sort?: NumericMetric;
   /** Ascending for names and descending for metrics unless told. */
   order?: 'asc' | 'desc';
   /** How many groups are listed at each level; the rest are summed as one. */
@@ -52,7 +52,7 @@ export function keyId(key: GroupKey, names: readonly string[]): string {
 
 interface Level {
   names: string[];
-  sort?: keyof MetricRow | undefined;
+  sort?: NumericMetric | undefined;
   order?: 'asc' | 'desc' | undefined;
   top?: number | undefined;
 }

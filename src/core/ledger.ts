@@ -1,8 +1,10 @@
-import { type Dimension, modelName } from './dimension.ts';
+import { Cells } from './cells.ts';
+import { CountedCalls } from './counted-calls.ts';
+import type { Dimension } from './dimension.ts';
 import type { Diagnostic } from './errors.ts';
 import { GEMINI, totalTokens } from './event.ts';
 import { category, Metrics } from './metrics.ts';
-import { type Money, ZERO } from './money.ts';
+import { type Money, MoneySum } from './money.ts';
 import type { Charge, PricedEvent } from './price.ts';
 
 /** Rows of one kind, by key, in order of first appearance. */
@@ -14,17 +16,39 @@ export interface ChargeTotal {
   cost: Money;
 }
 
+/** Calls that agree in all that a ledger tells apart. Every total is a sum of these. */
+export interface Cell {
+  /** Where it stands in the list of all. */
+  index: number;
+  service: string;
+  model: string;
+  voice: string | undefined;
+  /** The value of each grouping, null where a call has none. */
+  group: Record<string, string | null>;
+  metrics: Metrics;
+}
+
+/** What was charged at one price. */
+export interface ChargeLine {
+  index: number;
+  charge: Charge;
+  quantity: number;
+  cost: MoneySum;
+}
+
+/** A call that was counted, and where. */
+export interface CountedCall {
+  priced: PricedEvent;
+  cell: Cell;
+  /** Where each of its charges was counted. */
+  lines: readonly ChargeLine[];
+}
+
 /** How many problems are kept for display; the count is exact beyond that. */
 const KEPT_PROBLEMS = 100;
 
 /** Folds priced events into totals and groups. The order of events does not matter. */
 export class Ledger {
-  readonly totals = new Metrics();
-  readonly byService: Rows<{ service: string }> = new Map();
-  readonly byModel: Rows<{ service: string; model: string }> = new Map();
-  readonly byVoice: Rows<{ service: string; voice: string }> = new Map();
-  readonly groups: Rows<Record<string, string | null>> = new Map();
-  readonly charges = new Map<string, ChargeTotal>();
   /** Reasons with the number of calls they hold for. */
   readonly unpriced = new Map<string, number>();
   readonly estimates = new Map<string, number>();
@@ -34,8 +58,12 @@ export class Ledger {
   skipped = 0;
   first: string | undefined;
   last: string | undefined;
-  private readonly seen = new Map<string, PricedEvent>();
   private readonly dimensions: readonly Dimension[];
+  private readonly cells = new Cells();
+  private readonly lines: ChargeLine[] = [];
+  private readonly linesOfSku = new Map<string, ChargeLine[]>();
+  private readonly counted = new CountedCalls(this.cells.all, this.lines);
+  private readonly running = new Map<string, CountedCall>();
 
   constructor(dimensions: readonly Dimension[] = []) {
     this.dimensions = dimensions;
@@ -43,23 +71,24 @@ export class Ledger {
 
   /** Counts a call. Of two events of one service with one id, the one with more tokens is the call and the other a duplicate. */
   add(priced: PricedEvent): void {
-    const id = `${priced.event.service} ${priced.event.id}`;
-    const known = this.seen.get(id);
+    const known = this.counted.find(priced.event.service, priced.event.id);
     if (known) {
       this.duplicates++;
-      if (weight(priced) <= weight(known)) return;
+      if (weight(priced) <= weight(known.priced)) return;
       this.apply(known, -1);
     }
-    this.seen.set(id, priced);
-    this.apply(priced, 1);
+    const call = this.place(priced);
+    this.counted.keep(call);
+    this.apply(call, 1);
   }
 
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
   update(key: string, priced: PricedEvent): void {
-    const known = this.seen.get(key);
+    const known = this.running.get(key);
     if (known) this.apply(known, -1);
-    this.seen.set(key, priced);
-    this.apply(priced, 1);
+    const call = this.place(priced);
+    this.running.set(key, call);
+    this.apply(call, 1);
   }
 
   /** Counts a record that is no call, with the reason. */
@@ -73,36 +102,85 @@ export class Ledger {
     if (this.problems.length < KEPT_PROBLEMS) this.problems.push(problem);
   }
 
-  private apply(priced: PricedEvent, sign: 1 | -1): void {
-    const { event } = priced;
-    const { service } = event;
-    const model = modelName(priced) ?? 'unknown';
-    const put = (metrics: Metrics) => (sign === 1 ? metrics.add(priced) : metrics.remove(priced));
-    put(this.totals);
-    put(row(this.byService, service, { service }));
-    put(row(this.byModel, `${service} ${model}`, { service, model }));
-    if (event.voice) put(row(this.byVoice, `${service} ${event.voice}`, { service, voice: event.voice }));
-    if (this.dimensions.length > 0) {
-      const key = Object.fromEntries(this.dimensions.map((by) => [by.name, by.valueOf(priced) ?? null]));
-      put(row(this.groups, JSON.stringify(key), key));
-    }
-    this.applyCharges(priced, sign);
-    this.widenPeriod(event.timestamp);
+  get totals(): Metrics {
+    const sum = new Metrics();
+    for (const { metrics } of this.cells.all) sum.merge(metrics);
+    return sum;
   }
 
-  private applyCharges(priced: PricedEvent, sign: 1 | -1): void {
+  get byService(): Rows<{ service: string }> {
+    return this.rows((cell) => [cell.service, { service: cell.service }]);
+  }
+
+  get byModel(): Rows<{ service: string; model: string }> {
+    return this.rows(({ service, model }) => [`${service} ${model}`, { service, model }]);
+  }
+
+  get byVoice(): Rows<{ service: string; voice: string }> {
+    return this.rows(({ service, voice }) => (voice ? [`${service} ${voice}`, { service, voice }] : undefined));
+  }
+
+  get groups(): Rows<Record<string, string | null>> {
+    return this.rows(({ group }) => (this.dimensions.length > 0 ? [JSON.stringify(group), group] : undefined));
+  }
+
+  get charges(): Map<string, ChargeTotal> {
+    return new Map(
+      this.lines.map(({ charge, quantity, cost }) => [
+        `${charge.skuPriceId} ${charge.listUnitPrice}`,
+        { charge, quantity, cost: cost.total },
+      ]),
+    );
+  }
+
+  private rows<K>(rowOf: (cell: Cell) => [id: string, key: K] | undefined): Rows<K> {
+    const rows: Rows<K> = new Map();
+    for (const cell of this.cells.all) {
+      const [id, key] = rowOf(cell) ?? [];
+      if (id === undefined || key === undefined) continue;
+      const row = rows.get(id) ?? { key, metrics: new Metrics() };
+      row.metrics.merge(cell.metrics);
+      rows.set(id, row);
+    }
+    return rows;
+  }
+
+  private place(priced: PricedEvent): CountedCall {
+    const cell = this.cells.of(priced, this.dimensions);
+    const lines = priced.status === 'priced' ? priced.charges.map((charge) => this.lineOf(charge)) : [];
+    return { priced, cell, lines };
+  }
+
+  private lineOf(charge: Charge): ChargeLine {
+    let lines = this.linesOfSku.get(charge.skuPriceId);
+    if (!lines) {
+      lines = [];
+      this.linesOfSku.set(charge.skuPriceId, lines);
+    }
+    for (const line of lines) if (line.charge.listUnitPrice === charge.listUnitPrice) return line;
+    const made: ChargeLine = { index: this.lines.length, charge, quantity: 0, cost: new MoneySum() };
+    lines.push(made);
+    this.lines.push(made);
+    return made;
+  }
+
+  private apply({ priced, cell, lines }: CountedCall, sign: 1 | -1): void {
+    if (sign === 1) cell.metrics.add(priced);
+    else cell.metrics.remove(priced);
+    this.widenPeriod(priced.event.timestamp);
+    if ((priced.event.calls ?? 1) > 1) tally(this.notes, 'a record may stand for several calls', sign);
     if (priced.status === 'unpriced') {
-      if (category(priced) === 'unpriced') tally(this.unpriced, priced.reason, sign);
+      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, sign);
       return;
     }
-    for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, sign);
-    for (const note of new Set(priced.notes)) tally(this.notes, note, sign);
-    for (const charge of priced.charges) {
-      const key = `${charge.skuPriceId} ${charge.listUnitPrice}`;
-      const total = this.charges.get(key) ?? { charge, quantity: 0, cost: ZERO };
-      total.quantity += sign * charge.count;
-      total.cost += BigInt(sign) * charge.listCost;
-      this.charges.set(key, total);
+    if (priced.estimates.length > 0)
+      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, sign);
+    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, sign);
+    for (let i = 0; i < lines.length; i++) {
+      const charge = priced.charges[i]!;
+      const line = lines[i]!;
+      line.quantity += sign * charge.count;
+      line.cost.add(charge.listCost, sign);
     }
   }
 
@@ -115,15 +193,6 @@ export class Ledger {
 
 /** Dollars of a mixed set are Gemini's. */
 export const MIXED = GEMINI;
-
-function row<K>(rows: Rows<K>, id: string, key: K): Metrics {
-  let found = rows.get(id);
-  if (!found) {
-    found = { key, metrics: new Metrics() };
-    rows.set(id, found);
-  }
-  return found.metrics;
-}
 
 function tally(counts: Map<string, number>, key: string, sign: 1 | -1): void {
   counts.set(key, (counts.get(key) ?? 0) + sign);

@@ -1,5 +1,5 @@
 import { ELEVENLABS, imageCount, totalTokens, type Usage } from './event.ts';
-import { divide, type Money, MoneySum, toNumber, ZERO } from './money.ts';
+import { divide, type Money, MoneySum, toNumber } from './money.ts';
 import type { PricedEvent } from './price.ts';
 
 /** The metrics of a set of calls, under the same names in every total, row and group. */
@@ -32,7 +32,9 @@ export interface MetricRow {
   durationMs: number;
   /** US dollars; null where nothing is billed in dollars. */
   costUsd: number | null;
-  /** Per priced call. This and the rates are null where they would divide by zero. */
+  /** How `costUsd` is to be read; `lower-bound` where calls are missing from it. Null where `costUsd` is. */
+  costAccuracy: CostAccuracy | null;
+  /** Per call that is in `costUsd`. This and the rates are null where they would divide by zero. */
   averageCostUsd: number | null;
   /** Per call whose duration is known. */
   averageDurationMs: number | null;
@@ -44,14 +46,25 @@ export interface MetricRow {
   failureRate: number | null;
 }
 
-type Derived = 'costUsd' | 'averageCostUsd' | 'averageDurationMs' | 'cacheHitRate' | 'retryRate' | 'failureRate';
+export type CostAccuracy = 'exact' | 'estimated' | 'lower-bound';
+
+type Derived =
+  | 'costUsd'
+  | 'costAccuracy'
+  | 'averageCostUsd'
+  | 'averageDurationMs'
+  | 'cacheHitRate'
+  | 'retryRate'
+  | 'failureRate';
+/** The metrics that are numbers, by which rows can be sorted. */
+export type NumericMetric = Exclude<keyof MetricRow, 'costAccuracy'>;
 /** The metrics that are plain sums. */
 export type Counts = Omit<MetricRow, Derived>;
 
 /** Adds up priced events. `add` and `remove` are exact inverses, so order never matters. */
 export class Metrics {
   readonly counts: Counts = noCounts();
-  private readonly usd = new Map<string, MoneySum>();
+  private readonly usd = new Map<string, Dollars>();
   /** Calls whose duration is known. */
   private timed = 0;
 
@@ -66,22 +79,29 @@ export class Metrics {
   /** Counts everything that another set counted. */
   merge(other: Metrics): void {
     for (const name of COUNT_NAMES) this.counts[name] += other.counts[name];
-    for (const [service, sum] of other.usd) this.addCost(service, sum.total, 1);
+    for (const [service, { sum, missing, estimated }] of other.usd) {
+      const dollars = this.dollars(service);
+      dollars.sum.add(sum.total);
+      dollars.missing += missing;
+      dollars.estimated += estimated;
+    }
     this.timed += other.timed;
   }
 
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
   cost(service: string): Money | undefined {
-    return this.usd.get(service)?.total;
+    return this.usd.get(service)?.sum.total;
   }
 
   toRow(service: string): MetricRow {
     const cost = this.cost(service);
     const { counts, timed } = this;
+    const costed = counts.priced + counts.incomplete;
     return {
       ...tidied(counts),
       costUsd: cost === undefined ? null : toNumber(cost),
-      averageCostUsd: cost === undefined || counts.priced === 0 ? null : toNumber(divide(cost, counts.priced)),
+      costAccuracy: accuracy(this.usd.get(service)),
+      averageCostUsd: cost === undefined || costed === 0 ? null : toNumber(divide(cost, costed)),
       averageDurationMs: timed === 0 ? null : Math.round(counts.durationMs / timed),
       cacheHitRate: rate(counts.cachedInputTokens, counts.inputTokens),
       retryRate: rate(counts.retries, counts.calls),
@@ -117,17 +137,33 @@ export class Metrics {
     counts.durationMs += sign * (event.durationMs ?? 0);
     this.timed += event.durationMs === undefined ? 0 : weight;
     if (event.service === ELEVENLABS) return;
-    this.addCost(event.service, priced.status === 'priced' ? (priced.cost ?? ZERO) : ZERO, sign);
+    const dollars = this.dollars(event.service);
+    if (priced.status === 'priced' && priced.cost !== undefined) dollars.sum.add(priced.cost, sign);
+    if (event.status === 'incomplete' || priced.status === 'unpriced') dollars.missing += weight;
+    else if (priced.estimates.length > 0) dollars.estimated += weight;
   }
 
-  private addCost(service: string, cost: Money, sign: 1 | -1): void {
-    let sum = this.usd.get(service);
-    if (!sum) {
-      sum = new MoneySum();
-      this.usd.set(service, sum);
+  private dollars(service: string): Dollars {
+    let dollars = this.usd.get(service);
+    if (!dollars) {
+      dollars = { sum: new MoneySum(), missing: 0, estimated: 0 };
+      this.usd.set(service, dollars);
     }
-    sum.add(cost, sign);
+    return dollars;
   }
+}
+
+/** The dollars of one service, and how many of its calls are not, or not surely, in them. */
+interface Dollars {
+  sum: MoneySum;
+  missing: number;
+  estimated: number;
+}
+
+function accuracy(dollars: Dollars | undefined): CostAccuracy | null {
+  if (!dollars) return null;
+  if (dollars.missing > 0) return 'lower-bound';
+  return dollars.estimated > 0 ? 'estimated' : 'exact';
 }
 
 /** The one of four kinds that every call is: `calls = priced + unpriced + failed + incomplete`. */
@@ -167,6 +203,17 @@ function noCounts(): Counts {
 
 /** The names of `Counts`, in their order. */
 export const COUNT_NAMES: readonly (keyof Counts)[] = Object.keys(noCounts()) as (keyof Counts)[];
+
+/** The names of all numbers in a row, in their order. */
+export const METRIC_NAMES: readonly NumericMetric[] = [
+  ...COUNT_NAMES,
+  'costUsd',
+  'averageCostUsd',
+  'averageDurationMs',
+  'cacheHitRate',
+  'retryRate',
+  'failureRate',
+];
 
 /** Seconds and milliseconds may be fractions; their sums are cleared of binary noise. */
 function tidied(counts: Counts): Counts {

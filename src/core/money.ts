@@ -43,6 +43,40 @@ export function cost(count: number, price: Money, unitSize: number): Money {
   return divideHalfEven(exact * price, BigInt(unitSize) * PICO);
 }
 
+/**
+ * What one unit costs, as a number, where that is a whole number of pico-dollars: then `count x unit` is exact as long
+ * as it is a safe integer. NaN where it is not.
+ */
+export function wholeUnitCost(price: Money, unitSize: number): number {
+  const size = BigInt(unitSize);
+  return price % size === ZERO ? Number(price / size) : Number.NaN;
+}
+
+/** Adds up many amounts. Exact; what fits is added as a number, since a `bigint` is an object for every sum. */
+export class MoneySum {
+  private small = 0;
+  private large: Money = ZERO;
+
+  add(amount: Money, sign: 1 | -1 = 1): void {
+    const number = Number(amount);
+    if (number > LARGEST_SMALL || number < -LARGEST_SMALL) {
+      this.large += BigInt(sign) * amount;
+      return;
+    }
+    this.small += sign * number;
+    if (this.small <= LARGEST_SMALL && this.small >= -LARGEST_SMALL) return;
+    this.large += BigInt(this.small);
+    this.small = 0;
+  }
+
+  get total(): Money {
+    return this.large + BigInt(this.small);
+  }
+}
+
+/** Two of these are still a safe integer. */
+const LARGEST_SMALL = 2 ** 52 - 1;
+
 /** `price x factor`, for a decimal factor such as `1.1`. */
 export function scale(price: Money, factor: string): Money {
   const parsed = parseMoney(factor);

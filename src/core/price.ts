@@ -1,9 +1,9 @@
 import { chargeQuantities } from './charge.ts';
 import { ELEVENLABS, GEMINI, type UsageEvent } from './event.ts';
+import { knownRates } from './known-rates.ts';
 import { type Money, moneyFromNumber, parseMoney, ZERO } from './money.ts';
-import type { PriceBook } from './price-book.ts';
+import { bareModelId, type PriceBook } from './price-book.ts';
 import type { Quantity } from './quantity.ts';
-import { resolveRates } from './rates.ts';
 
 /** A quantity with its price. Names follow FOCUS (https://focus.finops.org/focus-specification/). */
 export interface Charge extends Quantity {
@@ -82,7 +82,10 @@ function unpriced(event: UsageEvent, reason: string): UnpricedUsage {
 /** The log's own figure: asked for, or the last resort for what cannot be calculated, with the reason why. */
 function asRecorded(event: UsageEvent, notCalculated?: string): PricedEvent {
   const { amount, currency } = event.recordedCost!;
-  if (event.service === ELEVENLABS) return unpriced(event, `the log records ${currency} only, no characters`);
+  if (event.service === ELEVENLABS) {
+    const hasCharacters = event.usage?.characters !== undefined;
+    return unpriced(event, (hasCharacters && notCalculated) || `the log records ${currency} only, no characters`);
+  }
   if (currency !== 'USD') return unpriced(event, `the log records ${currency}, not USD`);
   const money = parseMoney(amount) ?? moneyFromNumber(Number(amount));
   if (money === undefined) return unpriced(event, 'the recorded cost is not an amount');
@@ -102,12 +105,17 @@ function inCredits(event: UsageEvent, book: PriceBook): PricedEvent {
   const { credits, characters } = event.usage ?? {};
   const model = event.responseModel ?? event.requestModel;
   if (credits !== undefined) return priced(event, { credits, estimates: event.estimated ? [event.estimated] : [] });
-  if (characters === undefined) return unpriced(event, 'no character-cost header and no text to count');
+  if (characters === undefined) {
+    return unpriced(event, event.estimated ?? 'no character-cost header and no text to count');
+  }
   const rate = model === undefined ? undefined : book.credits.get(model);
   if (rate === undefined) return unpriced(event, `no credit rate known for ${model ?? 'a call without a model'}`);
   return priced(event, {
     credits: roundHalfEven(characters * Number(rate)),
-    estimates: [`credits estimated as characters x ${rate}, no character-cost header`],
+    estimates: [
+      ...(event.estimated ? [event.estimated] : []),
+      `credits estimated as characters x ${rate}, no character-cost header`,
+    ],
   });
 }
 
@@ -120,7 +128,7 @@ function roundHalfEven(value: number): number {
 
 function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   const named = event.responseModel ?? event.requestModel;
-  if (named === undefined) return unpriced(event, 'no model name');
+  if (named === undefined) return unpriced(event, event.estimated ?? 'no model name');
   if (!event.usage)
     return unpriced(
       event,
@@ -134,15 +142,26 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   if (event.responseModel === undefined) estimates.push('priced by the model asked for, not the one that answered');
 
   const day = event.timestamp?.slice(0, 10) ?? context.today;
-  const rates = resolveRates(named, day, event, context.book);
+  const rates = knownRates(named, day, event, context.book);
   if ('reason' in rates) return unpriced(event, rates.reason);
-  const charged = chargeQuantities(quantities, rates);
+  // Another model answers under this name, and its own rules say what is counted.
+  const isRenamed = rates.model.id !== named && rates.model.id !== bareModelId(named);
+  const billed = isRenamed ? context.meter({ ...event, responseModel: rates.model.id }) : quantities;
+  const charged = chargeQuantities(billed, rates);
   if ('reason' in charged) return unpriced(event, charged.reason);
-  return priced(event, {
+  const { charges, cost, notes } = charged;
+  return {
+    status: 'priced',
+    event,
     model: rates.model.id,
-    charges: charged.charges,
-    cost: charged.charges.reduce((sum, charge) => sum + charge.listCost, ZERO),
-    estimates: [...estimates, ...rates.estimates, ...charged.estimates],
-    notes: [...rates.notes, ...charged.notes],
-  });
+    charges,
+    cost,
+    estimates: joined(estimates, rates.estimates, charged.estimates),
+    notes: joined([], rates.notes, notes),
+  };
+}
+
+function joined(first: string[], ...others: string[][]): string[] {
+  for (const other of others) for (const text of other) first.push(text);
+  return first;
 }

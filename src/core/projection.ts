@@ -1,23 +1,77 @@
 /**
- * Reads only the wanted parts of a JSON text: a 5 MB base64 image costs a byte search, not a parse.
- * What is not wanted is skipped by its structure and not validated; what is wanted goes through `JSON.parse`.
+ * Which parts of a JSON text to read: a 5 MB base64 image costs a byte search, not a parse. What is not wanted is skipped
+ * by its structure and not validated; what is wanted reads as `JSON.parse` reads it.
+ * What is below a key is made when that key is first met: few of a thousand paths are in any one log.
  */
-export interface Projection {
+export class Projection {
   /** The whole value is wanted. */
-  whole: boolean;
+  readonly whole: boolean;
   /** Only whether the key is there is wanted; its value reads as `true`. */
-  presence: boolean;
-  keys: WantedKey[];
+  readonly presence: boolean;
+  readonly keys: WantedKey[];
   /** The same by the length of their names. */
-  byLength: WantedKey[][];
+  readonly byLength: WantedKey[][] = [];
+  /** The wanted or found key that came first last time: most records of a log have the same keys in the same order. */
+  first: WantedKey | undefined;
+  /** The keys found in whole values so far, each with what was found below it. */
+  private found: Map<string, WantedKey> | undefined;
+  private readonly paths: Paths;
+  private element: Projection | undefined;
+
+  constructor(paths: Paths) {
+    this.paths = paths;
+    this.whole = paths.whole;
+    this.presence = paths.presence;
+    this.keys = [...paths.below].map(([name, below]) => new WantedKey(name, below));
+    for (const key of this.keys) {
+      this.byLength[key.bytes.length] ??= [];
+      this.byLength[key.bytes.length]!.push(key);
+    }
+  }
+
   /** What is wanted of every element, where the value is an array. */
-  each: Projection | undefined;
+  get each(): Projection | undefined {
+    if (!this.element && this.paths.each.length > 0) this.element = projection(this.paths.each);
+    return this.element;
+  }
+
+  set each(element: Projection) {
+    this.element = element;
+  }
+
+  /** A key of a whole value. Past a bound, which is for keys that are data, nothing more is remembered. */
+  foundKey(name: string): WantedKey {
+    this.found ??= new Map();
+    let key = this.found.get(name);
+    if (!key) {
+      key = new WantedKey(name, ['*']);
+      if (this.found.size < MOST_FOUND) this.found.set(name, key);
+    }
+    return key;
+  }
 }
 
-export interface WantedKey {
-  name: string;
-  bytes: Uint8Array;
-  below: Projection;
+export class WantedKey {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** As it mostly stands in a text: `"name":`. */
+  readonly quoted: Uint8Array;
+  /** The key that came after this one last time. */
+  next: WantedKey | undefined;
+  private readonly paths: readonly string[];
+  private value: Projection | undefined;
+
+  constructor(name: string, paths: readonly string[]) {
+    this.name = name;
+    this.paths = paths;
+    this.bytes = encoder.encode(name);
+    this.quoted = encoder.encode(`"${name}":`);
+  }
+
+  get below(): Projection {
+    this.value ??= projection(this.paths);
+    return this.value;
+  }
 }
 
 /**
@@ -25,31 +79,40 @@ export interface WantedKey {
  * `predictions[].bytesBase64Encoded?` (only whether it is there).
  */
 export function projection(paths: readonly string[]): Projection {
-  const root = nothing();
+  return new Projection(sorted(paths));
+}
+
+const MOST_FOUND = 100;
+const encoder = new TextEncoder();
+
+/** Paths by their first step, which they are without. */
+interface Paths {
+  whole: boolean;
+  presence: boolean;
+  each: string[];
+  below: Map<string, string[]>;
+}
+
+function sorted(paths: readonly string[]): Paths {
+  const result: Paths = { whole: false, presence: false, each: [], below: new Map() };
   for (const path of paths) {
-    let node = root;
-    for (const part of path.split('.')) {
-      if (part === '*') break;
-      const [, name = '', arrays = '', presence] = /^([^[\]?]*)((?:\[\])*)(\?)?$/.exec(part) ?? [];
-      if (name) node = below(node, name);
-      for (let depth = 0; depth < arrays.length; depth += 2) node = node.each ??= nothing();
-      if (presence) node.presence = true;
+    if (path === '' || path === '*') result.whole = true;
+    else if (path === '?') result.presence = true;
+    else if (path.startsWith('[]')) result.each.push(withoutDot(path.slice(2)));
+    else {
+      const end = path.search(STEP_END);
+      const name = end === -1 ? path : path.slice(0, end);
+      const rest = end === -1 ? '' : withoutDot(path.slice(end));
+      const same = result.below.get(name);
+      if (same) same.push(rest);
+      else result.below.set(name, [rest]);
     }
-    if (!node.presence) node.whole = true;
   }
-  return root;
+  return result;
 }
 
-function nothing(): Projection {
-  return { whole: false, presence: false, keys: [], byLength: [], each: undefined };
-}
+const STEP_END = /[.[?]/;
 
-function below(node: Projection, name: string): Projection {
-  const known = node.keys.find((key) => key.name === name);
-  if (known) return known.below;
-  const key = { name, bytes: new TextEncoder().encode(name), below: nothing() };
-  node.keys.push(key);
-  node.byLength[key.bytes.length] ??= [];
-  node.byLength[key.bytes.length]!.push(key);
-  return key.below;
+function withoutDot(path: string): string {
+  return path.startsWith('.') ? path.slice(1) : path;
 }

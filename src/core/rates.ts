@@ -1,4 +1,5 @@
 import type { UsageEvent } from './event.ts';
+import { scale, ZERO } from './money.ts';
 import {
   bareModelId,
   findModel,
@@ -16,10 +17,6 @@ export interface ResolvedRates {
   /** `standard`, `batch`, …, with `-long-context` where the whole call moved there. */
   tier: string;
   rates: Rates;
-  /** Surcharge of a regional endpoint, as a decimal factor. */
-  factor?: string;
-  /** The tier is paid for by reserved capacity, so nothing is billed per token. */
-  prepaid?: true;
   estimates: string[];
   notes: string[];
 }
@@ -37,9 +34,11 @@ export function resolveRates(
   const model = followReroute(id, day, event, book, notes);
   if (!model) return { reason: `no price known for ${name}` };
   const tier = event.tier ?? 'standard';
+  const anyModel = findModel(book.models, event.service, '*', event.platform);
+  const shared = anyModel && periodInForce(anyModel, day)?.tiers.get('standard')?.base;
   if (tier === 'provisioned') {
     notes.push('provisioned throughput is not billed per token');
-    return { model, tier, rates: new Map(), prepaid: true, estimates, notes };
+    return { model, tier, rates: new Map([...(shared ?? []), ...PREPAID]), estimates, notes };
   }
 
   const override = findModel(book.overrides, event.service, model.id, event.platform);
@@ -51,13 +50,23 @@ export function resolveRates(
   if (!overridden && !listed) return { reason: `no ${tier} price known for ${model.id}` };
   if (listed && period && !covers(period, day)) estimates.push(nearestPriceNote(model, period, day));
 
-  const anyModel = findModel(book.models, event.service, '*', event.platform);
-  const shared = anyModel && periodInForce(anyModel, day)?.tiers.get('standard')?.base;
-  const rates = new Map([...(shared ?? []), ...(listed?.rates ?? []), ...(overridden?.rates ?? [])]);
   const factor = regionalFactor(model, day, event);
-  if (factor) notes.push(`regional endpoint ${event.location}: list price x ${factor}`);
+  if (factor) notes.push(`regional endpoint ${event.location}: listed token prices x ${factor}`);
+  const regional = factor && listed ? scaleTokens(listed.rates, factor) : listed?.rates;
+  const rates = new Map([...(shared ?? []), ...(regional ?? []), ...(overridden?.rates ?? [])]);
   const suffix = (listed ?? overridden)?.suffix ?? '';
-  return { model, tier: tier + suffix, rates, ...(factor ? { factor } : {}), estimates, notes };
+  return { model, tier: tier + suffix, rates, estimates, notes };
+}
+
+/** Reserved capacity pays for tokens, and for nothing else. */
+const PREPAID: Rates = new Map([
+  ['input', ZERO],
+  ['output', ZERO],
+]);
+
+/** The surcharge of a region is on tokens; tools, storage and the user's own prices do not have it. */
+function scaleTokens(rates: Rates, factor: string): Rates {
+  return new Map([...rates].map(([meter, rate]) => [meter, /^(in|out)put/.test(meter) ? scale(rate, factor) : rate]));
 }
 
 function followAlias(id: string, day: string, book: PriceBook, estimates: string[]): string {
@@ -79,9 +88,15 @@ function followReroute(
   if (!model) return override;
   const reroute = model.reroute;
   if (!reroute || day < reroute.from || (override && periodInForce(override, day))) return model;
+  if (isUndatedAnswer(event)) return model;
   if (reroute.platform && reroute.platform !== (event.platform ?? 'gemini-api')) return model;
   notes.push(`${model.id} is answered and billed as ${reroute.to} since ${reroute.from}`);
   return findModel(book.models, event.service, reroute.to, event.platform) ?? model;
+}
+
+/** An answer of no known day names the model that gave it, so it was given before any reroute of that model. */
+export function isUndatedAnswer(event: UsageEvent): boolean {
+  return event.timestamp === undefined && event.responseModel !== undefined;
 }
 
 /** All tokens of a call move to a variant together: that is how Google bills long prompts. */
@@ -93,13 +108,21 @@ function pickVariant(
 ): { rates: Rates; suffix: string } | undefined {
   const tier = period?.tiers.get(tierName);
   if (!tier) return undefined;
-  const usage = event.usage ?? {};
-  const prompt = usage.contextTokens ?? (usage.inputTokens ?? 0) - (usage.toolUseInputTokens ?? 0);
-  if (tier.longContext && model.longContextThreshold !== undefined && prompt > model.longContextThreshold) {
+  if (
+    tier.longContext &&
+    model.longContextThreshold !== undefined &&
+    promptTokens(event) > model.longContextThreshold
+  ) {
     return { rates: tier.longContext, suffix: '-long-context' };
   }
-  if (tier.thinking && (usage.reasoningOutputTokens ?? 0) > 0) return { rates: tier.thinking, suffix: '-thinking' };
+  if (tier.thinking && (event.usage?.reasoningOutputTokens ?? 0) > 0)
+    return { rates: tier.thinking, suffix: '-thinking' };
   return { rates: tier.base, suffix: '' };
+}
+
+/** The prompt size that decides the long-context tier. */
+export function promptTokens({ usage }: UsageEvent): number {
+  return usage?.contextTokens ?? (usage?.inputTokens ?? 0) - (usage?.toolUseInputTokens ?? 0);
 }
 
 function covers(period: PricePeriod, day: string): boolean {

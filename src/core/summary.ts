@@ -80,7 +80,7 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
     incomplete: totals.unpriced > 0 || totals.incomplete > 0,
     ...(context.session ? { session: context.session } : {}),
     period: { from: ledger.first ?? null, to: ledger.last ?? null, timezone: context.timezone },
-    totals: { ...totals, costUsd: totals.costUsd ?? 0 },
+    totals: { ...totals, costUsd: totals.costUsd ?? 0, costAccuracy: totals.costAccuracy ?? 'exact' },
     byService: rowsOf(ledger.byService, (key) => key.service),
     byModel: rowsOf(ledger.byModel, (key) => key.service).sort(byCost),
     byVoice: rowsOf(ledger.byVoice, (key) => key.service).sort((a, b) => b.characters - a.characters),

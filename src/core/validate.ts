@@ -1,4 +1,6 @@
+import { MAX_COUNT } from './charge.ts';
 import type { Usage, UsageEvent } from './event.ts';
+import { isObject } from './json.ts';
 
 /** Why an event from outside cannot be counted; undefined when it can. Counts must be finite and not negative. */
 export function invalidEvent(event: Partial<UsageEvent>): string | undefined {
@@ -6,25 +8,44 @@ export function invalidEvent(event: Partial<UsageEvent>): string | undefined {
     if (typeof event[field] !== 'string' || event[field] === '') return `${field} is missing`;
   }
   if (!STATUSES.has(event.status!)) return `status '${event.status}' is none of ${[...STATUSES].join(', ')}`;
-  if (event.timestamp !== undefined && Number.isNaN(Date.parse(event.timestamp)))
-    return `timestamp '${event.timestamp}' is no time`;
-  if (event.calls !== undefined && !(Number.isInteger(event.calls) && event.calls > 0))
-    return 'calls is not a positive number';
-  return event.usage === undefined ? undefined : invalidUsage(event.usage);
+  const { timestamp, labels, usage } = event;
+  if (timestamp !== undefined && (typeof timestamp !== 'string' || Number.isNaN(Date.parse(timestamp)))) {
+    return `timestamp '${timestamp}' is no time`;
+  }
+  for (const field of ['calls', 'attempt'] as const) {
+    if (event[field] !== undefined && !(Number.isSafeInteger(event[field]) && event[field] > 0))
+      return `${field} is not a positive number`;
+  }
+  if (event.durationMs !== undefined && !isCount(event.durationMs)) return 'durationMs is not a duration';
+  if (
+    labels !== undefined &&
+    !(isObject(labels) && Object.values(labels).every((value) => typeof value === 'string'))
+  ) {
+    return 'labels is not an object of strings';
+  }
+  if (usage === undefined) return undefined;
+  return isObject(usage) ? invalidUsage(usage) : 'usage is not an object';
 }
 
 const STATUSES = new Set(['ok', 'failed', 'incomplete']);
+const LISTS = ['images', 'video'] as const;
 
 /** The path of the first value that is not a count, with the value. */
 function invalidUsage(usage: Usage): string | undefined {
+  for (const name of LISTS) {
+    if (usage[name] !== undefined && !Array.isArray(usage[name])) return `usage.${name} is not a list`;
+  }
   for (const [path, value] of numbersIn(usage, 'usage')) {
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
-      return `${path} is not a count: ${String(value)}`;
+    if (!isCount(value)) return `${path} is not a count: ${String(value)}`;
   }
   const { inputTokens = 0, cacheReadInputTokens = 0, outputTokens = 0, reasoningOutputTokens = 0 } = usage;
   if (cacheReadInputTokens > inputTokens) return 'usage.cacheReadInputTokens is more than usage.inputTokens';
   if (reasoningOutputTokens > outputTokens) return 'usage.reasoningOutputTokens is more than usage.outputTokens';
   return undefined;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_COUNT;
 }
 
 const NOT_NUMBERS = new Set(['size', 'resolution', 'audio']);

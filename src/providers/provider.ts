@@ -44,4 +44,30 @@ export interface Provider {
   meter(event: UsageEvent): Quantity[];
   /** Whether the body of this response, whose headers have arrived, tells more and is worth keeping. Audio never is. */
   wantsBody(exchange: Exchange): boolean;
+  /** Whether the answer to this request tells about earlier calls: a poll, a downloaded result file, a cache that ends. */
+  settles?(request: RequestHead): boolean;
+  /** The calls that such an exchange settles, each with its own id. `recall` gives what this process knows of a call by id; `remember` keeps it. */
+  settle?(exchange: Exchange, memory: CallMemory): UsageFacts[];
+  /** A reader of the messages of a WebSocket that this request opens; undefined for sockets of no concern. */
+  openSocket?(request: RequestHead): SocketReader | undefined;
+}
+
+/** What a process knows of its earlier calls, by their ids. */
+export interface CallMemory {
+  recall(id: string): UsageFacts | undefined;
+  remember(id: string, facts: UsageFacts): void;
+}
+
+/** Reads one WebSocket: each message that passes, in order, gives the calls it opened, changed or ended. */
+export interface SocketReader {
+  sent(message: Uint8Array, isText: boolean): SocketCall[];
+  received(message: Uint8Array, isText: boolean): SocketCall[];
+  closed(): SocketCall[];
+}
+
+/** What a socket tells of one call. `key` names the call within its socket; a later one with that key replaces it. */
+export interface SocketCall {
+  key: string;
+  facts: UsageFacts;
+  done: boolean;
 }

@@ -32,13 +32,14 @@ const KINDS: Kind[] = [
   { name: 'Grounding Requests (list price)', meters: /^grounding\./ },
   { name: 'Cache Storage Token-Hours', meters: /^cache\.storage$/ },
   { name: 'Recorded Costs', meters: /^recorded$/ },
+  { name: 'Other', meters: /^/ },
 ];
 
 /** What Gemini was used for, line by line; the costs add up to its total. */
 export function geminiBreakdown(summary: Summary): BreakdownLine[] {
   const charges = summary.charges.filter((charge) => charge.sku.startsWith(`${GEMINI}/`));
   return KINDS.flatMap((kind) => {
-    const own = charges.filter((charge) => kind.meters.test(charge.meter));
+    const own = charges.filter((charge) => kindOf(charge) === kind);
     if (own.length === 0) return [];
     const line: BreakdownLine = {
       name: kind.name === 'Images' && !summary.totals.images ? 'Image Tokens' : kind.name,
@@ -49,6 +50,11 @@ export function geminiBreakdown(summary: Summary): BreakdownLine[] {
     if (kind.part && part > 0) line.part = { name: kind.part.name, count: part };
     return [line];
   });
+}
+
+/** Every charge is on one line, so the lines add up. */
+function kindOf(charge: ChargeRow): Kind | undefined {
+  return KINDS.find(({ meters }) => meters.test(charge.meter));
 }
 
 function quantityOf(charges: ChargeRow[]): number {

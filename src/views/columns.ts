@@ -1,7 +1,7 @@
 import { GEMINI } from '../core/event.ts';
-import type { MetricRow } from '../core/metrics.ts';
+import type { Counts, MetricRow } from '../core/metrics.ts';
 import { formatCost, formatCount, formatDuration } from './format.ts';
-import { boundMark } from './honesty.ts';
+import { markedCost } from './honesty.ts';
 import { percent } from './pictures.ts';
 import type { TreeRow } from './rows.ts';
 
@@ -12,7 +12,7 @@ export interface Column {
   isEmpty(row: MetricRow): boolean;
 }
 
-function counted(title: string, field: keyof MetricRow): Column {
+function counted(title: string, field: keyof Counts): Column {
   return { title, cell: (row) => (row[field] ? formatCount(row[field]) : '–'), isEmpty: (row) => !row[field] };
 }
 
@@ -61,7 +61,7 @@ const COLUMNS: readonly Column[] = [
 function costCell(row: MetricRow, tree?: TreeRow): string {
   if (row.costUsd === null) return '–';
   if (row.costUsd === 0 && row.unpriced > 0) return 'unpriced';
-  return inTotal(boundMark(row) + formatCost(row.costUsd), tree);
+  return inTotal(markedCost(row), tree);
 }
 
 function inTotal(cost: string, tree?: TreeRow): string {

@@ -4,9 +4,17 @@ import type { Reason, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { formatCost, formatCount, plural } from './format.ts';
 
+const MARKS = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
+
 /** `≥ ` before dollars that are a lower bound, `~` before those that hold an estimate. */
 export function boundMark(row: MetricRow): string {
-  return row.unpriced > 0 || row.incomplete > 0 ? '≥ ' : '';
+  return row.costAccuracy === null ? '' : MARKS[row.costAccuracy];
+}
+
+/** `$0.62`, `~$0.62`, `≥ $1.23`; nothing priced is not `$0.00`. */
+export function markedCost(row: MetricRow): string {
+  if (row.costUsd === 0 && row.costAccuracy === 'lower-bound') return 'not known';
+  return boundMark(row) + formatCost(row.costUsd);
 }
 
 export function geminiRow(summary: Summary): MetricRow | undefined {
@@ -21,14 +29,15 @@ export function elevenLabsRow(summary: Summary): MetricRow | undefined {
 export function caveats(summary: Summary): string[] {
   const { totals, reasons, diagnostics } = summary;
   const lines: string[] = [];
-  if (totals.unpriced > 0) lines.push(`${plural(totals.unpriced, 'call')} unpriced: ${listReasons(reasons.unpriced)}`);
+  const unpriced = reasons.unpriced.reduce((sum, { calls }) => sum + calls, 0);
+  if (unpriced > 0) lines.push(`${plural(unpriced, 'call')} unpriced: ${listReasons(reasons.unpriced)}`);
   if (totals.incomplete > 0)
     lines.push(`${plural(totals.incomplete, 'call')} interrupted: at least what was counted so far`);
   if (totals.estimated > 0)
     lines.push(`${plural(totals.estimated, 'call')} estimated: ${listReasons(reasons.estimated)}`);
   for (const { reason } of reasons.notes) lines.push(plain(reason));
   if (diagnostics.duplicates > 0) lines.push(`${plural(diagnostics.duplicates, 'duplicate')} counted once`);
-  if (diagnostics.skipped > 0) lines.push(`${plural(diagnostics.skipped, 'record')} skipped: ${firstProblem(summary)}`);
+  if (diagnostics.skipped > 0) lines.push(`${plural(diagnostics.skipped, 'record')} skipped: ${someProblems(summary)}`);
   return [...lines, ...(summary.session?.unwatched ?? []).map((sentence) => plain(sentence, 400))];
 }
 
@@ -58,15 +67,20 @@ const NAMED_MODELS = 5;
 export function headlines(summary: Summary): string[] {
   const gemini = geminiRow(summary);
   const elevenLabs = elevenLabsRow(summary);
-  const others = summary.byService.filter((row) => row !== gemini && row !== elevenLabs);
   return [
-    ...(gemini ? [`Gemini: ${boundMark(gemini)}${formatCost(gemini.costUsd)} in ${plural(gemini.calls, 'call')}`] : []),
+    ...(gemini ? [`Gemini: ${markedCost(gemini)} in ${plural(gemini.calls, 'call')}`] : []),
     ...(elevenLabs ? [elevenLabsLine(elevenLabs)] : []),
-    ...others.map((row) => {
-      const cost = row.costUsd ? `(${formatCost(row.costUsd)}) as recorded` : 'no cost recorded';
-      return `${plain(row.service)}: ${cost} in ${plural(row.calls, 'call')}, in no total`;
-    }),
+    ...headlinesOfOthers(summary),
   ];
+}
+
+/** Vendors that costwatch only lists, with what their own log says. */
+export function headlinesOfOthers({ byService }: Summary): string[] {
+  const others = byService.filter(({ service }) => service !== GEMINI && service !== ELEVENLABS);
+  return others.map((row) => {
+    const cost = row.costUsd ? `(${formatCost(row.costUsd)}) as recorded` : 'no cost recorded';
+    return `${plain(row.service)}: ${cost} in ${plural(row.calls, 'call')}, in no total`;
+  });
 }
 
 function elevenLabsLine(row: MetricRow): string {
@@ -79,15 +93,22 @@ export function creditMark(row: MetricRow): string {
   return row.unpriced > 0 ? '≥ ' : row.estimated > 0 ? '~' : '';
 }
 
+const NAMED_REASONS = 5;
+
 function listReasons(reasons: Reason[]): string {
   const shown = reasons
-    .slice(0, 3)
+    .slice(0, NAMED_REASONS)
     .map(({ reason, calls }) => (reasons.length > 1 ? `${plain(reason)} (${calls})` : plain(reason)));
-  return shown.join('; ') + (reasons.length > 3 ? `; and ${reasons.length - 3} more reasons` : '');
+  const rest = reasons.length - NAMED_REASONS;
+  return shown.join('; ') + (rest > 0 ? `; and ${plural(rest, 'more reason')}` : '');
 }
 
-function firstProblem({ diagnostics }: Summary): string {
-  const [problem] = diagnostics.problems;
-  if (!problem) return 'see --json for the list';
-  return `${plain(problem.file)}${problem.line === undefined ? '' : `:${problem.line}`}: ${plain(problem.reason)}`;
+const NAMED_PROBLEMS = 3;
+
+function someProblems({ diagnostics }: Summary): string {
+  const shown = diagnostics.problems
+    .slice(0, NAMED_PROBLEMS)
+    .map(({ file, line, reason }) => `${plain(file)}${line === undefined ? '' : `:${line}`}: ${plain(reason)}`);
+  const rest = diagnostics.skipped - shown.length;
+  return shown.join('; ') + (rest > 0 ? `; and ${formatCount(rest)} more, see --json` : '');
 }

@@ -1,6 +1,6 @@
 import type { Summary } from '../core/summary.ts';
 import { formatCost, formatCount, formatShort, plural } from './format.ts';
-import { boundMark, caveats, creditMark, elevenLabsRow, footerLine, geminiRow, headlines } from './honesty.ts';
+import { caveats, creditMark, elevenLabsRow, footerLine, geminiRow, headlines, markedCost } from './honesty.ts';
 import { figures } from './html-figures.ts';
 import { STYLE } from './html-style.ts';
 import { chargesTable, rowsTable } from './html-table.ts';
@@ -44,7 +44,7 @@ function cards(summary: Summary): string {
   const perCall = gemini?.averageCostUsd ? `${formatCost(gemini.averageCostUsd)} a priced call` : '';
   const trouble = `${formatCount(totals.failed)} failed, ${plural(totals.retries, 'retry', 'retries')}`;
   return `<dl class="cards">${[
-    gemini && card('Gemini cost', boundMark(gemini) + formatCost(gemini.costUsd), perCall),
+    gemini && card('Gemini cost', markedCost(gemini), perCall),
     card('Calls', formatCount(totals.calls), trouble),
     totals.totalTokens > 0 &&
       card(

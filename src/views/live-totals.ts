@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
+import type { MetricRow } from '../core/metrics.ts';
 import type { Summary } from '../core/summary.ts';
 import { formatCost, formatCount, formatShort, plural } from './format.ts';
-import { type boundMark, elevenLabsRow, geminiRow } from './honesty.ts';
+import { elevenLabsRow, geminiRow } from './honesty.ts';
 
 export interface LiveState {
   summary: Summary;
@@ -16,7 +17,7 @@ export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: n
   const { totals } = summary;
   const minutes = elapsedMs / 60_000;
   const parts = [
-    gemini ? chalk.green(`Gemini ${interrupted(gemini)}${formatCost(gemini.costUsd)}`) : '',
+    gemini ? chalk.green(`Gemini ${runningMark(gemini)}${formatCost(gemini.costUsd)}`) : '',
     elevenLabs ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters`) : '',
     totals.calls > 0 ? plural(totals.calls, 'call') : 'waiting for the first call',
     inFlight > 0 ? `${formatCount(inFlight)} in flight` : '',
@@ -32,7 +33,7 @@ export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: n
 const SEPARATOR = ' · ';
 
 /** While calls are running an open one is no news, so only what stays unknown is marked. */
-function interrupted(row: Parameters<typeof boundMark>[0]): string {
+function runningMark(row: MetricRow): string {
   return row.unpriced > 0 ? '≥ ' : '';
 }
 

@@ -1,11 +1,14 @@
 import type { ChalkInstance } from 'chalk';
+import { ELEVENLABS, GEMINI } from '../core/event.ts';
 import type { MetricRow } from '../core/metrics.ts';
 import { formatUsdLine } from '../core/money.ts';
 import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { geminiBreakdown } from './breakdown.ts';
+import { cellsIn, padded } from './cells.ts';
 import { formatCost, formatCount, formatDuration, plural } from './format.ts';
-import { boundMark, caveats, creditMark, elevenLabsRow, geminiRow } from './honesty.ts';
+import { caveats, creditMark, elevenLabsRow, geminiRow, headlinesOfOthers, markedCost } from './honesty.ts';
+import { wrap } from './pricing-text.ts';
 
 const WIDTH = 64;
 
@@ -17,87 +20,95 @@ export function summaryBox(summary: Summary, chalk: ChalkInstance): string {
   const sections = [
     geminiSection(summary, chalk),
     elevenLabsSection(summary, chalk),
-    otherSection(summary),
+    headlinesOfOthers(summary),
     callsSection(summary),
+    caveats(summary).flatMap((line) => hanging(`! ${line}`).map((part) => chalk.yellow(part))),
   ];
-  const notes = caveats(summary).map((line) => chalk.yellow(`! ${line}`));
-  const body = [...sections, notes].filter((section) => section.length > 0).map((section) => section.join('\n'));
+  const body = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${[rule, heading, rule, body.join('\n\n'), rule].join('\n')}\n`;
 }
 
 function geminiSection(summary: Summary, chalk: ChalkInstance): string[] {
   const row = geminiRow(summary);
   if (!row) return [];
-  const total = `${boundMark(row)}${formatCost(row.costUsd)}`;
   const lines = geminiBreakdown(summary);
   const tree = lines.map(({ name, count, part, cost }, index) => {
     const branch = index === lines.length - 1 ? '└─' : '├─';
-    const ofThem = part ? `, ${formatCount(part.count)} of them ${part.name}` : '';
-    return `  ${branch} ${name}: ${formatCount(count)}${ofThem} (${formatUsdLine(cost)})`;
+    const within = part ? ` incl. ${formatCount(part.count)} ${part.name}` : '';
+    return `  ${branch} ${name}: ${formatCount(count)}${within} (${formatUsdLine(cost)})`;
   });
-  const models = summary.byModel.filter((model) => model.service === 'gemini');
+  const models = summary.byModel.filter((model) => model.service === GEMINI);
   return [
-    `${chalk.bold(`Total Gemini Cost: ${chalk.green(total)}`)}`,
+    chalk.bold(`Total Gemini Cost: ${chalk.green(markedCost(row))}`),
     ...tree,
-    ...columns(
-      models.map((model) => [
-        `  ${plain(model.model)}: ${boundMark(model)}${formatCost(model.costUsd)}`,
-        callsOf(model),
-      ]),
-    ),
+    ...aligned(models.map((model) => [`  ${plain(model.model)}:`, markedCost(model), callsOf(model)])),
   ];
 }
 
 function elevenLabsSection(summary: Summary, chalk: ChalkInstance): string[] {
   const row = elevenLabsRow(summary);
   if (!row) return [];
-  const voices = summary.byVoice.filter((voice) => voice.service === 'elevenlabs');
+  const voices = summary.byVoice.filter((voice) => voice.service === ELEVENLABS);
+  const rest = withoutVoice(row, voices);
   return [
-    `${chalk.bold(`ElevenLabs Characters: ${chalk.green(formatCount(row.characters))}`)}${creditsOf(row)}`,
-    ...columns(
-      voices.map((voice) => [
+    `${chalk.bold(`ElevenLabs Characters: ${chalk.green(formatCount(row.characters))}`)} (${creditsOf(row)} of quota)`,
+    ...aligned([
+      ...voices.map((voice) => [
         `  Voice: ${plain(voice.voice)}`,
-        `${formatCount(voice.characters)} characters`,
+        charactersOf(voice),
+        creditsOf(voice),
         callsOf(voice),
       ]),
-    ),
+      ...(rest && voices.length > 0 ? [['  Without a voice', charactersOf(rest), creditsOf(rest), callsOf(rest)]] : []),
+    ]),
   ];
 }
 
-/** Vendors that costwatch only lists, with what their own log says. */
-function otherSection(summary: Summary): string[] {
-  const others = summary.byService.filter((row) => row.service !== 'gemini' && row.service !== 'elevenlabs');
-  return others.map((row) => `${plain(row.service)}: ${formatCost(row.costUsd)} as recorded, ${callsOf(row)}`);
+/** What no voice accounts for, such as sound effects and transcription. */
+function withoutVoice(row: MetricRow, voices: MetricRow[]): MetricRow | undefined {
+  const rest = (metric: 'calls' | 'characters' | 'credits' | 'unpriced' | 'estimated') =>
+    voices.reduce((left, voice) => left - voice[metric], row[metric]);
+  if (rest('calls') === 0) return undefined;
+  const [calls, characters, credits] = [rest('calls'), rest('characters'), rest('credits')];
+  return { ...row, calls, characters, credits, unpriced: rest('unpriced'), estimated: rest('estimated') };
 }
 
 function callsSection(summary: Summary): string[] {
   const { totals, session } = summary;
   if (totals.calls === 0) return ['No Gemini or ElevenLabs call was seen.'];
+  const gemini = geminiRow(summary);
   const parts = [
     plural(totals.calls, 'call'),
     totals.failed > 0 ? `${formatCount(totals.failed)} failed (not charged)` : '',
     totals.retries > 0 ? plural(totals.retries, 'retry', 'retries') : '',
     session?.endedAt ? formatDuration(Date.parse(session.endedAt) - Date.parse(session.startedAt)) : '',
-    totals.costUsd ? `${formatCost(geminiRow(summary)?.averageCostUsd)} per Gemini call` : '',
+    gemini?.averageCostUsd ? `${formatCost(gemini.averageCostUsd)} per Gemini call` : '',
   ];
-  return [parts.filter((part) => part !== '').join(', ')];
+  return hanging(parts.filter((part) => part !== '').join(', '));
 }
 
 function callsOf(row: MetricRow): string {
   return plural(row.calls, 'call');
 }
 
-/** ` (2,500 credits)`, with `~` where a part of them is estimated. */
-function creditsOf(row: MetricRow): string {
-  return ` (${creditMark(row)}${plural(row.credits, 'credit')} of quota)`;
+function charactersOf(row: MetricRow): string {
+  return plural(row.characters, 'character');
 }
 
-/** Pads all but the last cell of each row to the widest of its column; the cells beyond the first align right. */
-function columns(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
+/** `2,500 credits`, with `~` where a part of them is estimated. */
+function creditsOf(row: MetricRow): string {
+  return `${creditMark(row)}${plural(row.credits, 'credit')}`;
+}
+
+/** The first cell of each row to the left, the others to the right, each as wide as the widest of its column. */
+function aligned(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => cellsIn(row[index] ?? ''))));
   return rows.map((row) =>
-    row
-      .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
-      .join('   '),
+    row.map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'end' : 'start')).join('   '),
   );
+}
+
+/** Lines within the box, those after the first indented. */
+function hanging(text: string): string[] {
+  return wrap(text, WIDTH - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
 }

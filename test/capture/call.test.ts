@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Attempts } from '../../src/capture/attempts.ts';
 import { Call, type CallContext } from '../../src/capture/call.ts';
 import { host } from '../../src/capture/host.ts';
+import { Memory } from '../../src/capture/memory.ts';
 import { Throttle } from '../../src/capture/throttle.ts';
 import type { UsageEvent } from '../../src/core/event.ts';
 import type { Exchange, Provider, UsageFacts } from '../../src/providers/provider.ts';
@@ -37,6 +38,8 @@ function open(provider: Partial<Provider> = {}): Call {
     sessionId: 's1',
     labels: () => ({ panel: '1' }),
     attempts,
+    memory: new Memory(),
+    nextNumber: () => 8,
     record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
     trouble: (reason) => troubles.push(reason),
     finished: () => finished++,

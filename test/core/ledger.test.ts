@@ -75,7 +75,8 @@ describe('counts', () => {
       estimated: 0,
     });
     expect(totals.costUsd).toBe(0.00018);
-    expect(totals.averageCostUsd).toBe(0.00009);
+    expect(totals.averageCostUsd).toBe(0.00006);
+    expect(totals.costAccuracy).toBe('lower-bound');
     expect(totals.totalTokens).toBe(23);
     expect(incomplete).toBe(true);
     expect(diagnostics.records).toBe(5);

@@ -112,6 +112,22 @@ describe('the local ElevenLabs API, read by @elevenlabs/elevenlabs-js', () => {
     expect('audioDurationSecs' in transcript && transcript.audioDurationSecs).toBeGreaterThan(10);
   });
 
+  it('tells the length of what it aligns and dubs', async () => {
+    const file = new Blob([new Uint8Array(160_000)]);
+    const aligned = await client.forcedAlignment.create({ file, text: 'ship' });
+    expect(aligned.words[0]?.end).toBeGreaterThan(10);
+    const dubbed = await client.dubbing.create({ file, targetLang: 'de' });
+    expect(dubbed.expectedDurationSec).toBeGreaterThan(10);
+  });
+
+  it('tells what a conversation cost when it is looked up', async () => {
+    const headers = { 'xi-api-key': 'test' };
+    const call = await fetch(`${api.url}/v1/convai/twilio/outbound-call`, { method: 'POST', headers });
+    const { conversation_id: id } = (await call.json()) as { conversation_id: string };
+    const looked = await fetch(`${api.url}/v1/convai/conversations/${id}`, { headers });
+    expect(await looked.json()).toMatchObject({ conversation_id: id, status: 'done', metadata: { cost: 50 } });
+  });
+
   it('shows the account and counts what was used', async () => {
     await bytesOf(await client.textToSpeech.convert(RACHEL, { text: TEXT }));
     const subscription = await client.user.subscription.get();

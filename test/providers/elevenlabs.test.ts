@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorCode, quotaRefusal } from '../../src/providers/elevenlabs/error.ts';
 import { elevenlabs } from '../../src/providers/elevenlabs/index.ts';
-import { exchange } from './exchange.ts';
+import { exchange, memory } from './exchange.ts';
 
 const API = 'https://api.elevenlabs.io/v1';
 const RACHEL = '21m00Tcm4TlvDq8ikWAM';
@@ -160,6 +160,87 @@ describe('errors', () => {
 
   it('knows no code in a body of another kind', () => {
     expect(errorCode({ message: 'x' })).toBeUndefined();
-    expect(errorCode({ detail: 'Not Found' })).toBe('Not Found');
+    expect(errorCode({ detail: 'Your text … is not valid' })).toBeUndefined();
+  });
+});
+
+describe('what is billed by something else than text', () => {
+  it.each([
+    ['/sound-generation', 'billed by the generation or its seconds; no credits in the answer'],
+    ['/music/detailed', 'billed by the length of the music; no credits in the answer'],
+    ['/audio-isolation', 'billed by the audio minute; no credits in the answer'],
+    ['/studio/projects/p/convert', 'billed by the characters of the project; no credits in the answer'],
+    ['/studio/projects/p/chapters/c/convert', 'billed by the characters of the project; no credits in the answer'],
+    ['/audio-native', 'billed by the characters of the project; no credits in the answer'],
+    ['/flows/video', 'billed by the generation; no credits in the answer'],
+    ['/flows/templates/t/runs', 'billed by the generation; no credits in the answer'],
+    [
+      '/convai/agents/a/simulate-conversation',
+      'billed by the minute and for its language model; no credits in the answer',
+    ],
+  ])('%s says so where no credits are told', (path, estimated) => {
+    expect(read({ url: API + path, status: 200 })).toMatchObject({ status: 'ok', usage: {}, estimated });
+    const told = read({ url: API + path, status: 200, responseHeaders: { 'character-cost': '100' } });
+    expect(told?.usage?.credits).toBe(100);
+    expect(told?.estimated).toBeUndefined();
+  });
+
+  it.each([
+    ['/speech-to-text', { audio_duration_secs: 5.5, words: [{ end: 4 }] }, 5.5],
+    ['/forced-alignment', { words: [{ end: 1 }, { end: 2.5 }] }, 2.5],
+    ['/dubbing', { dubbing_id: 'd', expected_duration_sec: 61 }, 61],
+  ])('%s tells its seconds', (path, response, audioSeconds) => {
+    expect(read({ url: API + path, response })?.usage).toEqual({ audioSeconds });
+  });
+
+  it('a flow that speaks counts its characters', () => {
+    const request = { text: 'Hello', model_id: 'eleven_v3', voice: 'x' };
+    expect(read({ url: `${API}/flows/text-to-speech`, request, response: {} })?.usage).toEqual({ characters: 5 });
+  });
+});
+
+describe('conversations with agents', () => {
+  const lookUp = (response: object) => exchange({ method: 'GET', url: `${API}/convai/conversations/c1`, response });
+  const ended = {
+    conversation_id: 'c1',
+    status: 'done',
+    transcript: [{ message: 'secret' }],
+    metadata: { cost: 50, call_duration_secs: 5 },
+  };
+  const started = exchange({ url: `${API}/convai/twilio/outbound-call`, response: { conversation_id: 'c1' } });
+
+  it('tell their cost when they are looked up, once', () => {
+    const known = memory();
+    expect(elevenlabs.readUsage(started)).toMatchObject({ id: 'c1', operation: 'agent_conversation', usage: {} });
+    expect(elevenlabs.settle!(started, known)).toEqual([]);
+    expect(elevenlabs.settle!(lookUp({ ...ended, status: 'in-progress' }), known)).toEqual([]);
+    const [facts] = elevenlabs.settle!(lookUp(ended), known);
+    expect(facts).toEqual({
+      service: 'elevenlabs',
+      operation: 'agent_conversation',
+      status: 'ok',
+      httpStatus: 200,
+      id: 'c1',
+      usage: { credits: 50, audioSeconds: 5 },
+    });
+    known.remember('c1', facts!);
+    expect(elevenlabs.settle!(lookUp(ended), known)).toEqual([]);
+  });
+
+  it('of another program are counted with that said', () => {
+    expect(elevenlabs.settle!(lookUp(ended), memory())).toMatchObject([
+      {
+        id: 'c1',
+        usage: { credits: 50 },
+        estimated: 'a conversation that this program looked up: it may have been held before',
+      },
+    ]);
+  });
+
+  it('keep the body of a look-up, and of nothing else that is read', () => {
+    expect(elevenlabs.wantsBody(lookUp(ended))).toBe(true);
+    expect(elevenlabs.wantsBody(exchange({ method: 'GET', url: `${API}/convai/conversations`, status: 200 }))).toBe(
+      false,
+    );
   });
 });

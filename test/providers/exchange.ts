@@ -1,4 +1,4 @@
-import type { Exchange } from '../../src/providers/provider.ts';
+import type { CallMemory, Exchange, UsageFacts } from '../../src/providers/provider.ts';
 
 interface Made {
   method?: string;
@@ -42,4 +42,10 @@ export function exchange(made: Made): Exchange {
           },
         }),
   };
+}
+
+/** What a process remembers, without the bounds of a real one. */
+export function memory(): CallMemory {
+  const known = new Map<string, UsageFacts>();
+  return { recall: (id) => known.get(id), remember: (id, facts) => void known.set(id, facts) };
 }

@@ -10,6 +10,10 @@ export interface Quota {
 const MODELS = ['eleven_v3', 'eleven_multilingual_v2', 'eleven_flash_v2_5', 'eleven_turbo_v2_5'];
 const VOICES = { '21m00Tcm4TlvDq8ikWAM': 'Rachel', pNInz6obpgDQGcFmaJgB: 'Adam', EXAVITQu4vr4xnSDxMaL: 'Sarah' };
 
+const CONVERSATION = /^\/v1\/convai\/conversations\/([^/]+)$/;
+const CONVERSATION_SECONDS = 5;
+const CONVERSATION_CREDITS = 50;
+
 /** The free reads of an account: what is left, which models and voices there are. */
 export function account(path: string, quota: Quota): Reply | undefined {
   const reads: Record<string, () => unknown> = {
@@ -19,8 +23,16 @@ export function account(path: string, quota: Quota): Reply | undefined {
     '/v1/voices': () => ({ voices: Object.entries(VOICES).map(([id, name]) => voice(id, name)) }),
     '/v2/voices': () => ({ voices: Object.entries(VOICES).map(([id, name]) => voice(id, name)), has_more: false }),
   };
+  const id = CONVERSATION.exec(path)?.[1];
+  if (id) return jsonReply(conversation(id), { headers: { server: 'uvicorn' }, pace: 0.3 });
   if (!Object.hasOwn(reads, path)) return undefined;
   return jsonReply(reads[path]?.(), { headers: { server: 'uvicorn' }, pace: 0.3 });
+}
+
+/** Every conversation has been held, and cost the same. */
+function conversation(id: string): object {
+  const metadata = { call_duration_secs: CONVERSATION_SECONDS, cost: CONVERSATION_CREDITS };
+  return { agent_id: 'demo', conversation_id: id, status: 'done', transcript: [], metadata };
 }
 
 function subscription({ limit, used }: Quota): object {

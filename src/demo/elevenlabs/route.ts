@@ -49,7 +49,35 @@ const ROUTES: readonly Route[] = [
     reply: (_, headers) => jsonReply({ positive_global_styles: [], sections: [] }, { headers }),
   },
   {
-    path: /^\/v1\/music(\/stream)?$/,
+    path: /^\/v1\/forced-alignment$/,
+    reply: ({ body }, headers) =>
+      jsonReply(
+        { characters: [], words: [{ text: 'ship', start: 0, end: secondsOf(body.length), loss: 0 }], loss: 0 },
+        { headers },
+      ),
+  },
+  {
+    path: /^\/v1\/dubbing$/,
+    reply: ({ body, sequence }, headers) => {
+      const dubbing = { dubbing_id: idFor(`dubbing ${sequence}`, 20), expected_duration_sec: secondsOf(body.length) };
+      return jsonReply(dubbing, { headers });
+    },
+  },
+  {
+    path: /^\/v1\/studio\/projects\/[^/]+\/convert$/,
+    reply: (_, headers) => jsonReply({ status: 'ok' }, { headers }),
+  },
+  {
+    path: /^\/v1\/flows\/(text-to-speech|image|video)$/,
+    reply: ({ sequence }, headers) => jsonReply({ id: idFor(`flow ${sequence}`, 20), status: 'queued' }, { headers }),
+  },
+  {
+    path: /^\/v1\/convai\/(twilio|sip-trunk)\/outbound-call$/,
+    reply: ({ sequence }, headers) =>
+      jsonReply({ success: true, conversation_id: `conv_${idFor(`conversation ${sequence}`)}` }, { headers }),
+  },
+  {
+    path: /^\/v1\/music(\/(stream|detailed))?$/,
     reply: (request, headers) => {
       const seconds = (count(at(request.json, 'music_length_ms')) ?? DEFAULT_SONG_MS) / 1000;
       const songHeaders = { ...headers, 'song-id': idFor(`song ${request.sequence}`, 20) };

@@ -7,16 +7,17 @@ export interface Endpoint {
   voice?: string;
   /** Where the characters of the request are that ElevenLabs bills by; absent for what it bills by time or per piece. */
   text?: 'text' | 'inputs';
-  /** The response body is JSON that tells the seconds that were billed. */
-  tellsSeconds?: true;
+  /** The response body is JSON that tells what was made: its seconds or its conversation. */
+  tells?: true;
+  /** What is billed, where no answer is known to tell the credits. */
+  billedBy?: string;
 }
 
-interface Route {
+interface Route extends Omit<Endpoint, 'voice'> {
   path: RegExp;
-  operation: string;
-  text?: 'text' | 'inputs';
-  tellsSeconds?: true;
 }
+
+const AUDIO_TIME = 'billed by the audio minute';
 
 /** Requests that consume credits. All others, and every GET, are free. */
 const ROUTES: Route[] = [
@@ -28,23 +29,50 @@ const ROUTES: Route[] = [
   { path: /\/text-to-dialogue(\/stream)?(\/with-timestamps)?$/, operation: 'text_to_dialogue', text: 'inputs' },
   { path: /\/flows\/text-to-speech$/, operation: 'text_to_speech', text: 'text' },
   { path: /\/text-to-voice\/(?:design|create-previews|[^/]+\/remix)$/, operation: 'voice_design', text: 'text' },
-  { path: /\/sound-generation$/, operation: 'sound_generation' },
-  { path: /\/speech-to-speech\/(?<voice>[^/]+)(\/stream)?$/, operation: 'speech_to_speech' },
-  { path: /\/audio-isolation(\/stream)?$/, operation: 'audio_isolation' },
-  { path: /\/speech-to-text$/, operation: 'speech_to_text', tellsSeconds: true },
-  { path: /\/forced-alignment$/, operation: 'forced_alignment' },
-  { path: /\/music(\/(stream|detailed|detailed\/stream|video-to-music|stem-separation|upload))?$/, operation: 'music' },
-  { path: /\/dubbing(\/project|\/project\/[^/]+\/language|\/resource\/[^/]+\/[a-z]+)?$/, operation: 'dubbing' },
-  { path: /\/studio\/(projects\/[^/]+(\/chapters\/[^/]+)?\/convert|podcasts)$/, operation: 'studio' },
-  { path: /\/audio-native$/, operation: 'studio' },
-  { path: /\/flows\/(image|video|templates\/[^/]+\/runs)$/, operation: 'flows' },
+  { path: /\/sound-generation$/, operation: 'sound_generation', billedBy: 'billed by the generation or its seconds' },
+  {
+    path: /\/speech-to-speech\/(?<voice>[^/]+)(\/stream)?$/,
+    operation: 'speech_to_speech',
+    billedBy: AUDIO_TIME,
+  },
+  { path: /\/audio-isolation(\/stream)?$/, operation: 'audio_isolation', billedBy: AUDIO_TIME },
+  { path: /\/speech-to-text$/, operation: 'speech_to_text', tells: true, billedBy: AUDIO_TIME },
+  { path: /\/forced-alignment$/, operation: 'forced_alignment', tells: true, billedBy: AUDIO_TIME },
+  {
+    path: /\/music(\/(stream|detailed|detailed\/stream|video-to-music|stem-separation|upload))?$/,
+    operation: 'music',
+    billedBy: 'billed by the length of the music',
+  },
+  {
+    path: /\/dubbing(\/project|\/project\/[^/]+\/language|\/resource\/[^/]+\/[a-z]+)?$/,
+    operation: 'dubbing',
+    tells: true,
+    billedBy: 'billed by the minute and language',
+  },
+  {
+    path: /\/studio\/(projects\/[^/]+(\/chapters\/[^/]+)?\/convert|podcasts)$|\/audio-native$/,
+    operation: 'studio',
+    billedBy: 'billed by the characters of the project',
+  },
+  {
+    path: /\/flows\/(image|video|templates\/[^/]+\/runs)$/,
+    operation: 'flows',
+    billedBy: 'billed by the generation',
+  },
+  {
+    path: /\/convai\/((twilio|sip-trunk)\/outbound-call|agents\/[^/]+\/simulate-conversation(\/stream)?)$/,
+    operation: 'agent_conversation',
+    tells: true,
+    billedBy: 'billed by the minute and for its language model',
+  },
 ];
 
 const HOST = /(^|\.)elevenlabs\.io$/;
+const SOCKET = /\/v1\/text-to-(speech\/[^/]+|dialogue)\/(multi-)?stream-input$/;
 
 /** By host; behind a gateway or test server, by path together with the header that carries an ElevenLabs key. */
 export function isElevenLabsRequest(request: RequestHead): boolean {
-  if (HOST.test(request.url.hostname)) return true;
+  if (HOST.test(request.url.hostname) || SOCKET.test(request.url.pathname)) return true;
   return request.header('xi-api-key') !== undefined && request.url.pathname.includes('/v1/');
 }
 

@@ -14,7 +14,8 @@ export interface QuotaRefusal {
 export function errorCode(body: unknown): string | undefined {
   const detail = at(body, 'detail');
   if (Array.isArray(detail)) return 'validation_error';
-  if (!isObject(detail)) return text(detail);
+  // A text in place of an object is a sentence, which may quote the request.
+  if (!isObject(detail)) return undefined;
   const names = [text(detail.code), text(detail.status)];
   return names.find((name) => name === 'quota_exceeded') ?? names[1] ?? names[0];
 }

@@ -2,14 +2,20 @@ import type { Platform } from '../../core/event.ts';
 import { decodeUri } from '../../core/text.ts';
 import type { RequestHead } from '../provider.ts';
 
-/** What a request addresses, from its path. */
-export interface Endpoint {
+/** Where a request goes: the platform, and the cloud region of a Vertex endpoint. */
+export interface Place {
+  platform: Platform;
+  location?: string;
+}
+
+/** What a request to a method of a model addresses, from its path. */
+export interface Endpoint extends Place {
   /** Google's method name, such as `generateContent`. */
   method: string;
   operation: string;
-  model?: string;
-  platform: Platform;
-  location?: string;
+  model: string;
+  /** A model of the user's own making, whose price is not that of its base. */
+  tuned?: true;
   /** Answered without charge by Google's own word. */
   free?: true;
 }
@@ -21,42 +27,59 @@ const OPERATIONS: Record<string, string> = {
   embedContent: 'embed_content',
   batchEmbedContents: 'embed_content',
   predict: 'predict',
-  predictLongRunning: 'generate_videos',
   countTokens: 'count_tokens',
   computeTokens: 'count_tokens',
 };
 const FREE = new Set(['countTokens', 'computeTokens']);
 
 const MODEL_METHOD = /\/((?:publishers\/[^/]+\/models|models|tunedModels|endpoints)\/([^/:]+)):([A-Za-z]+)$/;
-const VERTEX_PATH = /\/(?:projects\/[^/]+\/)?(?:locations\/([^/]+)\/)?(?:publishers\/|endpoints\/)/;
-const VERSION = /\/v\d+(?:(?:alpha|beta)\d*)?\//;
+const VERTEX_PATH = /\/(?:locations\/([^/]+)\/|publishers\/|endpoints\/)/;
+const REGION_HOST = /^([a-z]+-[a-z]+\d+)-aiplatform/;
+const VERSION = /\/v\d+(?:(?:alpha|beta)\d*)?[/:]/;
 const GEMINI_HOST = /(^|\.)generativelanguage\.googleapis\.com$/;
 const VERTEX_HOST = /(^|[.-])aiplatform(\.[a-z]+\.rep)?\.googleapis\.com$/;
 const FIREBASE_HOST = /^firebasevertexai\.googleapis\.com$/;
+const OTHER_GOOGLE_HOST = /\.googleapis\.com$/;
 const CLIENT_HEADERS = ['x-goog-api-key', 'x-goog-api-client', 'x-goog-user-project'];
 
-/** By host; behind a gateway or test server, by a versioned path together with a header that only Google's clients send. */
-export function isGeminiRequest(request: RequestHead): boolean {
+export function isGoogleHost({ hostname }: URL): boolean {
+  return GEMINI_HOST.test(hostname) || VERTEX_HOST.test(hostname) || FIREBASE_HOST.test(hostname);
+}
+
+/** Behind a gateway or test server: a versioned path, and a header or key that only Google's clients send. */
+export function isGoogleClient(request: RequestHead): boolean {
   const { hostname, pathname } = request.url;
-  if (GEMINI_HOST.test(hostname) || VERTEX_HOST.test(hostname) || FIREBASE_HOST.test(hostname)) return true;
-  if (!VERSION.test(`${pathname}/`) || !MODEL_METHOD.test(pathname)) return false;
+  // Google's other services have the same clients and keys.
+  if (OTHER_GOOGLE_HOST.test(hostname) || !VERSION.test(`${pathname}/`)) return false;
   return request.url.searchParams.has('key') || CLIENT_HEADERS.some((name) => request.header(name) !== undefined);
 }
 
-/** The endpoint of a request that may bill; undefined for listings, uploads, polls and the like. */
-export function readEndpoint(request: RequestHead): Endpoint | undefined {
-  if (request.method !== 'POST') return undefined;
-  const { hostname, pathname } = request.url;
-  const [, , model, method] = MODEL_METHOD.exec(pathname) ?? [];
-  if (!model || !method || !Object.hasOwn(OPERATIONS, method)) return undefined;
+export function placeOf({ hostname, pathname }: URL): Place {
   const vertex = VERTEX_PATH.exec(pathname);
-  const location = vertex?.[1] ?? /^([a-z]+-[a-z]+\d+)-aiplatform/.exec(hostname)?.[1];
+  const location = vertex?.[1] ?? REGION_HOST.exec(hostname)?.[1];
+  const platform = vertex || VERTEX_HOST.test(hostname) ? 'vertex' : 'gemini-api';
+  return { platform, ...(location ? { location } : {}) };
+}
+
+/** The model and the method that a path such as `/v1beta/models/gemini-3.8-flash:generateContent` ends in. */
+export function modelMethod({ pathname }: URL): { model: string; method: string; tuned: boolean } | undefined {
+  const [, path, name, method] = MODEL_METHOD.exec(pathname) ?? [];
+  if (!path || !name || !method) return undefined;
+  const tuned = /^(tunedModels|endpoints)\//.test(path);
+  return { model: decodeUri(tuned ? path : name), method, tuned };
+}
+
+/** The endpoint of a request to a method that may bill; undefined for all others. */
+export function readEndpoint(request: RequestHead): Endpoint | undefined {
+  const called = request.method === 'POST' ? modelMethod(request.url) : undefined;
+  if (!called || !Object.hasOwn(OPERATIONS, called.method)) return undefined;
+  const { method, model, tuned } = called;
   return {
+    ...placeOf(request.url),
     method,
     operation: OPERATIONS[method]!,
-    model: decodeUri(model),
-    platform: vertex ? 'vertex' : 'gemini-api',
-    ...(location ? { location } : {}),
+    model,
+    ...(tuned ? { tuned: true as const } : {}),
     ...(FREE.has(method) ? { free: true as const } : {}),
   };
 }

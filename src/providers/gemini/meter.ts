@@ -10,7 +10,7 @@ export function meterGemini(event: UsageEvent): Quantity[] {
   if (usage.characters !== undefined && CHARACTER_BILLED.test(model))
     return [{ meter: 'character', count: usage.characters }];
   const tokens = [...inputQuantities(usage), ...outputQuantities(usage)];
-  return [...tokens, ...mediaQuantities(usage, tokens.length > 0), ...groundingQuantities(usage, model)].filter(
+  return [...tokens, ...mediaQuantities(usage), ...groundingQuantities(usage, model)].filter(
     (quantity) => quantity.count > 0,
   );
 }
@@ -69,9 +69,9 @@ function outputQuantities(usage: Usage): Quantity[] {
   return [...quantities, { meter: 'output.text.reasoning', count: reasoning }].filter((quantity) => quantity.count > 0);
 }
 
-/** Images are billed by their tokens wherever there are tokens; a bare count of images stands for itself. */
-function mediaQuantities(usage: Usage, hasTokens: boolean): Quantity[] {
-  const images = hasTokens ? [] : (usage.images ?? []);
+/** Images are billed by their output tokens wherever there are any; a bare count of images stands for itself. */
+function mediaQuantities(usage: Usage): Quantity[] {
+  const images = usage.outputTokens ? [] : (usage.images ?? []);
   return [
     ...images.map((image) => ({ meter: `image.${image.size ?? '1K'}`, count: image.count })),
     ...(usage.video ?? []).map((video) => ({
@@ -79,7 +79,11 @@ function mediaQuantities(usage: Usage, hasTokens: boolean): Quantity[] {
       count: video.seconds,
     })),
     { meter: 'song', count: usage.songs ?? 0 },
-    { meter: 'cache.storage', count: usage.cacheStorageTokenHours ?? 0 },
+    {
+      meter: 'cache.storage',
+      count: usage.cacheStorageTokenHours ?? 0,
+      assumption: 'cache storage until its expiry time: less where it is deleted, more where it is extended, elsewhere',
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
-import type { Modality, ModalityTokens, Usage } from '../../core/event.ts';
-import { at, count, isObject, type JsonObject, list, text } from '../../core/json.ts';
+import type { Modality, Usage } from '../../core/event.ts';
+import { count, isObject, type JsonObject, list } from '../../core/json.ts';
 
 /** What the answer itself tells about tokens that `usageMetadata` does not itemise. */
 export interface AnswerContent {
@@ -22,9 +22,7 @@ export interface ReadUsage {
  * Returns undefined for an object without counts, as non-final Vertex stream chunks carry.
  */
 export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = {}): ReadUsage | undefined {
-  const refused = COUNTS.find(
-    (name) => Object.hasOwn(metadata, name) && metadata[name] !== null && count(metadata[name]) === undefined,
-  );
+  const refused = refusedCount(metadata);
   if (refused) return { doubt: `${refused} is not a count` };
   const prompt = count(metadata.promptTokenCount);
   const isLive = Object.hasOwn(metadata, 'responseTokenCount');
@@ -46,12 +44,10 @@ export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = 
   if (toolUse && answer.onlyGroundingTools) usage.groundingInputTokens = toolUse;
   const contextTokens = count(metadata.initialPromptTokenCount);
   if (contextTokens) usage.contextTokens = contextTokens;
-  setModalities(usage, 'inputTokensByModality', [
-    metadata.promptTokensDetails ?? metadata.promptTokenDetails,
-    answer.onlyGroundingTools ? undefined : metadata.toolUsePromptTokensDetails,
-  ]);
-  setModalities(usage, 'cacheReadTokensByModality', [metadata.cacheTokensDetails]);
-  setModalities(usage, 'outputTokensByModality', [metadata.candidatesTokensDetails ?? metadata.responseTokensDetails]);
+  addModalities(usage, 'inputTokensByModality', metadata.promptTokensDetails ?? metadata.promptTokenDetails);
+  if (!answer.onlyGroundingTools) addModalities(usage, 'inputTokensByModality', metadata.toolUsePromptTokensDetails);
+  addModalities(usage, 'cacheReadTokensByModality', metadata.cacheTokensDetails);
+  addModalities(usage, 'outputTokensByModality', metadata.candidatesTokensDetails ?? metadata.responseTokensDetails);
   if (!usage.outputTokensByModality && visible > 0) {
     if (answer.hasImage) usage.outputTokensByModality = { image: visible };
     else if (answer.hasAudio) usage.outputTokensByModality = { audio: visible };
@@ -69,6 +65,14 @@ const COUNTS = [
   'totalTokenCount',
 ];
 
+function refusedCount(metadata: JsonObject): string | undefined {
+  for (const name of COUNTS) {
+    const value = metadata[name];
+    if (value !== undefined && value !== null && count(value) === undefined) return name;
+  }
+  return undefined;
+}
+
 /** Thoughts are beside the candidates, unless the total shows that they are already inside. */
 function outputTokens(
   input: number,
@@ -83,24 +87,30 @@ function outputTokens(
   return { output: Math.max(sum, total - input), doubt: 'token counts do not add up to totalTokenCount' };
 }
 
-function setModalities(
+function addModalities(
   usage: Usage,
   field: 'inputTokensByModality' | 'cacheReadTokensByModality' | 'outputTokensByModality',
-  details: unknown[],
+  details: unknown,
 ): void {
-  const tokens: ModalityTokens = {};
-  for (const detail of details.flatMap((entries) => list(entries))) {
-    const modality = modalityOf(at(detail, 'modality'));
-    const tokenCount = isObject(detail) ? count(detail.tokenCount) : undefined;
-    if (modality && tokenCount) tokens[modality] = (tokens[modality] ?? 0) + tokenCount;
+  for (const detail of list(details)) {
+    if (!isObject(detail)) continue;
+    const modality = modalityOf(detail.modality);
+    const tokenCount = count(detail.tokenCount);
+    if (!modality || !tokenCount) continue;
+    usage[field] ??= {};
+    usage[field][modality] = (usage[field][modality] ?? 0) + tokenCount;
   }
-  if (Object.keys(tokens).length > 0) usage[field] = tokens;
 }
+
+const MODALITIES: ReadonlyMap<string, Modality> = new Map(
+  (['text', 'image', 'video', 'audio', 'document'] as const).flatMap((name) => [
+    [name, name],
+    [name.toUpperCase(), name],
+  ]),
+);
 
 /** `IMAGE`, `image` and Python's `MediaModality.IMAGE`. */
 function modalityOf(value: unknown): Modality | undefined {
-  const name = text(value)?.toLowerCase().replace(/^.*\./, '');
-  return MODALITIES.find((modality) => modality === name);
+  if (typeof value !== 'string') return undefined;
+  return MODALITIES.get(value) ?? MODALITIES.get(value.toLowerCase().replace(/^.*\./, ''));
 }
-
-const MODALITIES: Modality[] = ['text', 'image', 'video', 'audio', 'document'];

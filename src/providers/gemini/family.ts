@@ -1,0 +1,63 @@
+import { GEMINI } from '../../core/event.ts';
+import { at, text } from '../../core/json.ts';
+import type { Exchange, Provider, RequestHead, UsageFacts } from '../provider.ts';
+import { placeOf } from './endpoint.ts';
+import { servedTier, tierName } from './tier.ts';
+
+/** The exchanges of one kind of Gemini endpoints, such as batches: one file and one line in `index.ts` each. */
+export interface Family extends Pick<Provider, 'settles' | 'settle' | 'openSocket'> {
+  /** Whether a request has a path of this family. `unmistakable`: a path that nobody but Google has. */
+  serves(request: RequestHead): 'unmistakable' | boolean;
+  readUsage(exchange: Exchange): UsageFacts | undefined;
+}
+
+/** What the request alone tells of a call. */
+export function factsOf(request: RequestHead, operation: string, model?: string): UsageFacts {
+  const { platform, location } = placeOf(request.url);
+  return {
+    service: GEMINI,
+    operation,
+    platform,
+    status: 'incomplete',
+    ...(model ? { requestModel: model } : {}),
+    ...(location ? { location } : {}),
+  };
+}
+
+/** Google's word for an error: `error.status`, else `error.code`, which is text in the Interactions API. */
+export function errorOf(body: unknown): string | undefined {
+  if (!at(body, 'error')) return undefined;
+  return text(at(body, 'error', 'status')) ?? String(at(body, 'error', 'code') ?? 'error');
+}
+
+/** The facts of a call that was refused, which Google does not charge; undefined for all other answers. */
+export function refused(facts: UsageFacts, status: number, body: unknown): UsageFacts | undefined {
+  if (status < 400) return undefined;
+  return { ...facts, httpStatus: status, status: 'failed', errorCode: errorOf(body) ?? String(status) };
+}
+
+/** The tier that served, else, with that said, the one that was asked for. */
+export function setTier(
+  facts: UsageFacts,
+  told: { header: string | undefined; serviceTier?: string | undefined; trafficType?: string | undefined },
+  asked: unknown,
+): void {
+  const served = servedTier(told);
+  const wanted = tierName(at(asked, 'serviceTier')) ?? tierName(at(asked, 'service_tier'));
+  const tier = served ?? wanted;
+  if (!tier || tier === 'standard') return;
+  facts.tier = tier;
+  if (!served) facts.estimated = `the answer names no tier, ${tier} was asked for`;
+}
+
+/** The model's own name within a resource path such as `models/gemini-3.8-flash` or `google/gemini-3.8-flash`. */
+export function modelIn(value: unknown): string | undefined {
+  return text(value)?.replace(/^(?:.*\/models\/|models\/|google\/)/, '');
+}
+
+/** A call with what a later answer tells of it; why it was not known before no longer matters. */
+export function settled(known: UsageFacts | undefined, told: UsageFacts): UsageFacts {
+  const before: Partial<UsageFacts> = { ...known };
+  delete before.estimated;
+  return { ...before, ...told };
+}

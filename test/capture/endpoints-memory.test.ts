@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Attempts } from '../../src/capture/attempts.ts';
+import { Call, type CallContext } from '../../src/capture/call.ts';
+import { host } from '../../src/capture/host.ts';
+import { type KnownCall, Memory } from '../../src/capture/memory.ts';
+import type { UsageEvent } from '../../src/core/event.ts';
+import type { Exchange, Provider, UsageFacts } from '../../src/providers/provider.ts';
+
+const FACTS: UsageFacts = { id: 'job', service: 'test', operation: 'test', status: 'incomplete' };
+const DONE: UsageFacts = { ...FACTS, status: 'ok', usage: { outputTokens: 5 } };
+
+describe('what a process remembers', () => {
+  const call: KnownCall = { number: 1, told: { timestamp: 't1' } };
+  const never = (): KnownCall => {
+    throw new Error('a call was opened');
+  };
+
+  it('a known call is settled in its own place, and then has no news', () => {
+    const memory = new Memory();
+    memory.remember('job', FACTS);
+    memory.attach('job', call);
+    expect(memory.settle(DONE, never)).toBe(call);
+    expect(memory.recall('job')).toEqual(DONE);
+    expect(memory.settle(DONE, never)).toBeUndefined();
+    expect(memory.settle({ ...DONE, usage: {} }, never)).toBe(call);
+  });
+
+  it('an unknown one is a call of its own, once', () => {
+    const memory = new Memory();
+    expect(memory.settle(DONE, () => call)).toBe(call);
+    expect(memory.settle(DONE, never)).toBeUndefined();
+  });
+
+  it('one without an id is always new', () => {
+    const memory = new Memory();
+    const { id: _none, ...nameless } = DONE;
+    expect([memory.settle(nameless, () => call), memory.settle(nameless, () => call)]).toEqual([call, call]);
+  });
+
+  it('an id belongs to the first call it was given to', () => {
+    const memory = new Memory();
+    memory.attach('job', call);
+    expect(memory.callOf('job')).toBeUndefined();
+    memory.remember('job', FACTS);
+    memory.attach('job', call);
+    memory.attach('job', { number: 2, told: {} });
+    memory.remember('job', DONE);
+    expect(memory.callOf('job')).toBe(call);
+  });
+
+  it('has a limit: what was used longest ago goes first', () => {
+    const memory = new Memory(2);
+    for (const id of ['a', 'b', 'a', 'c']) memory.remember(id, FACTS);
+    expect(['a', 'b', 'c'].filter((id) => memory.recall(id))).toEqual(['a', 'c']);
+  });
+});
+
+describe('a request that settles other calls', () => {
+  let records: [string, UsageEvent][];
+  let troubles: string[];
+  let memory: Memory;
+  let attempts: Attempts;
+  let count: number;
+  beforeEach(() => {
+    records = [];
+    troubles = [];
+    memory = new Memory();
+    attempts = new Attempts();
+    count = 0;
+    let now = Date.parse('2026-11-21T10:00:00Z');
+    vi.spyOn(host, 'now').mockImplementation(() => (now += 1000));
+    vi.spyOn(host, 'ticks').mockReturnValue(0);
+    return () => vi.restoreAllMocks();
+  });
+
+  /** A POST bills nothing yet and is remembered; a GET tells its end. */
+  const provider: Provider = {
+    id: 'test',
+    matches: () => true,
+    meter: () => [],
+    wantsBody: () => true,
+    readUsage: ({ request, response }: Exchange) => {
+      const { id: _later, ...opened } = FACTS;
+      return request.method === 'POST' ? (response ? FACTS : opened) : undefined;
+    },
+    settles: () => true,
+    settle: ({ request }, known) => {
+      if (request.method === 'GET') return [DONE];
+      known.remember('job', FACTS);
+      return [];
+    },
+  };
+
+  function make(method: string, used: Provider = provider): void {
+    const context: CallContext = {
+      process: '1-0-a',
+      sessionId: 's1',
+      labels: () => ({ by: method }),
+      attempts,
+      memory,
+      nextNumber: () => ++count,
+      record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
+      trouble: (reason) => troubles.push(reason),
+      finished: () => undefined,
+    };
+    const request = { method, url: new URL('https://a.io/jobs'), header: () => undefined };
+    const call = new Call({ number: ++count, provider: used, request, facts: used.readUsage({ request }) }, context);
+    call.start();
+    call.headers(200, () => undefined);
+    call.complete();
+  }
+
+  it('is no call itself, and ends the one it is about with its own time and labels', () => {
+    make('POST');
+    const [, posted] = records.at(-1)!;
+    make('GET');
+    make('GET');
+    expect(records.map(([phase]) => phase)).toEqual(['start 1', 'headers 1', 'end 1', 'end 1']);
+    expect(posted).toMatchObject({ id: 'job', status: 'incomplete', labels: { by: 'POST' } });
+    expect(records.at(-1)![1]).toEqual({ ...posted, ...DONE });
+  });
+
+  it('that is made again is no retry: its outcome comes later', () => {
+    make('POST');
+    make('POST');
+    expect(records.map(([, event]) => event.attempt)).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('about a call of another process records it as its own', () => {
+    make('GET');
+    expect(records).toMatchObject([['end 2', { ...DONE, attempt: 1, labels: { by: 'GET' }, sessionId: 's1' }]]);
+  });
+
+  it('whose provider fails is reported, without what it said', () => {
+    make('GET', {
+      ...provider,
+      settle: () => {
+        throw new TypeError('a secret');
+      },
+    });
+    expect(records).toEqual([]);
+    expect(troubles).toEqual(['a call could not be read whole: a bug in costwatch (TypeError)']);
+  });
+});
