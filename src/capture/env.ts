@@ -1,11 +1,19 @@
+import { delimiter } from 'node:path';
+
 /** The environment by which a run reaches the hook in every process below it. */
 export const DIRECTORY = 'COSTWATCH_DIR';
 export const SOCKET = 'COSTWATCH_SOCKET';
 export const SESSION = 'COSTWATCH_SESSION';
 export const LABELS_JSON = 'COSTWATCH_LABELS';
 export const NODE_OPTIONS = 'NODE_OPTIONS';
+/** Bun reads this one instead; it cannot quote, so a path with a space stays out of it. */
+export const BUN_OPTIONS = 'BUN_OPTIONS';
 
-const OURS = [DIRECTORY, SOCKET, SESSION, LABELS_JSON] as const;
+/** The folder of our `sitecustomize`, by which Python processes are watched. */
+export const PYTHON = 'COSTWATCH_PYTHON';
+const PYTHONPATH = 'PYTHONPATH';
+
+const OURS = [DIRECTORY, SOCKET, SESSION, LABELS_JSON, PYTHON] as const;
 
 /** What must be in an environment for the hook to work there. */
 export interface Injection {
@@ -25,16 +33,23 @@ export function variablesOf(env: NodeJS.ProcessEnv): Record<string, string> {
 export function missing(env: NodeJS.ProcessEnv, { hook, variables }: Injection): Record<string, string> {
   const added: Record<string, string> = {};
   for (const [name, value] of Object.entries(variables)) if (env[name] === undefined) added[name] = value;
-  const options = withHook(env[NODE_OPTIONS], hook);
-  if (options !== env[NODE_OPTIONS]) added[NODE_OPTIONS] = options;
+  prepend(NODE_OPTIONS, `--require ${quoted(hook)}`);
+  // As one word: Bun takes a second one for a subcommand.
+  if (quoted(hook) === hook) prepend(BUN_OPTIONS, `--preload=${hook}`);
+  const python = variables[PYTHON];
+  if (python) prepend(PYTHONPATH, python, delimiter);
   return added;
+
+  function prepend(name: string, ours: string, separator = ' '): void {
+    const options = withOurs(env[name], ours, separator);
+    if (options !== env[name]) added[name] = options;
+  }
 }
 
 /** Ours comes first, so that the user's own preloads are watched too. */
-function withHook(options: string | undefined, hook: string): string {
-  const ours = `--require ${quoted(hook)}`;
+function withOurs(options: string | undefined, ours: string, separator: string): string {
   if (options?.includes(ours)) return options;
-  return options ? `${ours} ${options}` : ours;
+  return options ? `${ours}${separator}${options}` : ours;
 }
 
 /** Node splits NODE_OPTIONS at spaces outside double quotes; only inside them does a backslash escape. */

@@ -1,9 +1,13 @@
-import { DIRECTORY, LABELS_JSON, missing, parseLabels, SESSION, SOCKET } from './env.ts';
+import { existsSync } from 'node:fs';
+import { DIRECTORY, LABELS_JSON, missing, NODE_OPTIONS, PYTHON, parseLabels, SESSION, SOCKET } from './env.ts';
+import { withGrants } from './permission.ts';
 
 export interface ChildEnvOptions {
   env: NodeJS.ProcessEnv;
   /** Absolute path of the bundled hook. It must outlive the run: a daemon may be started with it and go on. */
   hook: string;
+  /** Absolute path of the folder of our `sitecustomize`; absent where Python is not watched. */
+  python?: string | undefined;
   runDir: string;
   /** Absent where there is no live feed; the spool files serve then. */
   socket: string | undefined;
@@ -11,20 +15,32 @@ export interface ChildEnvOptions {
   labels: Readonly<Record<string, string>>;
 }
 
-/** Whether `env` is that of a program which another `costwatch run` is watching. */
+/** Whether `env` is that of a program which another `costwatch run` is watching. A run that has ended watches nothing. */
 export function isInsideRun(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env[DIRECTORY]);
+  return env[DIRECTORY] !== undefined && existsSync(env[DIRECTORY]);
 }
 
-/**
- * The environment for the child: `env` with the hook first in NODE_OPTIONS. Inside another run that run owns the
- * calls, so only the labels are added.
- */
-export function childEnv({ env, hook, runDir, socket, sessionId, labels }: ChildEnvOptions): NodeJS.ProcessEnv {
-  const all = { ...parseLabels(env[LABELS_JSON]), ...labels };
-  const variables: Record<string, string> = Object.keys(all).length > 0 ? { [LABELS_JSON]: JSON.stringify(all) } : {};
-  if (isInsideRun(env)) return { ...env, ...variables };
-  Object.assign(variables, { [DIRECTORY]: runDir, [SESSION]: sessionId }, socket ? { [SOCKET]: socket } : {});
-  const base = { ...env, ...variables };
+/** The environment for the child: `env` with the hook first in NODE_OPTIONS. */
+export function childEnv({ env, hook, python, runDir, socket, sessionId, labels }: ChildEnvOptions): NodeJS.ProcessEnv {
+  const variables = {
+    ...labelVariables(env, labels),
+    [DIRECTORY]: runDir,
+    [SESSION]: sessionId,
+    ...(socket ? { [SOCKET]: socket } : {}),
+    ...(python ? { [PYTHON]: python } : {}),
+  };
+  const own = env[NODE_OPTIONS];
+  const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir }).join(' ') } : {};
+  const base = { ...env, ...granted, ...variables };
   return { ...base, ...missing(base, { hook, variables }) };
+}
+
+/** The environment inside of another run, which owns the calls: only the labels are added. */
+export function nestedEnv(env: NodeJS.ProcessEnv, labels: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...env, ...labelVariables(env, labels) };
+}
+
+function labelVariables(env: NodeJS.ProcessEnv, labels: Readonly<Record<string, string>>): Record<string, string> {
+  const all = { ...parseLabels(env[LABELS_JSON]), ...labels };
+  return Object.keys(all).length > 0 ? { [LABELS_JSON]: JSON.stringify(all) } : {};
 }

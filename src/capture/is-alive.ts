@@ -7,17 +7,23 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !isZombie(pid);
+  if (process.platform !== 'linux') return true;
+  const state = stat(pid)?.[0];
+  // Absent: gone between the two questions.
+  return state !== undefined && state !== 'Z';
 }
 
-/** Only Linux tells by a file; see proc(5), `/proc/pid/stat`. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false;
+/** When a process started, in ticks since boot: with its id it names one process. Undefined where the system does not say. */
+export function startOf(pid: number): string | undefined {
+  return process.platform === 'linux' ? stat(pid)?.[19] : undefined;
+}
+
+/** The fields of proc(5), `/proc/pid/stat`, from the third on; the second may hold anything. */
+function stat(pid: number): string[] | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.charAt(stat.lastIndexOf(')') + 2) === 'Z';
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
-    // Gone between the two questions.
-    return true;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { HOOK } from './active-labels.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET, variablesOf } from './env.ts';
-import { builtin, safe } from './host.ts';
+import { safe } from './host.ts';
+import { hello, offerRecording } from './record-call.ts';
 import { Recorder } from './recorder.ts';
 import { keepWatchingChildren } from './reinject.ts';
 import { taps } from './taps.ts';
@@ -12,18 +12,12 @@ safe(() => {
   const { env } = process;
   const directory = env[DIRECTORY];
   if (!directory || Reflect.get(globalThis, HOOK)) return;
-  const { threadId } = builtin<typeof import('node:worker_threads')>('node:worker_threads');
   // Throws where the run has ended and its folder is gone: then there is nobody to tell.
-  const recorder = new Recorder(directory, env[SOCKET], {
-    pid: process.pid,
-    ppid: process.ppid,
-    thread: threadId,
-    script: basename(process.argv[1] ?? process.argv0),
-    node: process.versions.node,
-  });
+  const recorder = new Recorder(directory, env[SOCKET], hello());
   Object.defineProperty(globalThis, HOOK, { value: recorder.process });
 
   const watcher = new Watcher(recorder, { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) });
+  offerRecording(watcher);
   for (const tap of taps) {
     try {
       tap.install(watcher);

@@ -20,7 +20,8 @@ export interface WatchedProcess {
   thread: number;
   /** File name of the script, without its folder. */
   script: string;
-  node: string;
+  /** The version of Node; absent in a process of another runtime. */
+  node?: string;
   /** Whether it told that it came to its end; one that was killed did not. */
   ended: boolean;
 }
@@ -126,7 +127,7 @@ export class Receiver {
     const known = this.known.get(record.process);
     if (record.phase === 'hello' && !known) {
       const { process: key, pid, ppid, thread, script, node } = record;
-      const watched = { key, pid, ppid, thread, script, node, ended: false };
+      const watched = { key, pid, ppid, thread, script, ...(node ? { node } : {}), ended: false };
       this.known.set(key, watched);
       this.options.onProcess?.(watched);
     } else if (record.phase === 'bye' && known) {

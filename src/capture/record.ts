@@ -23,7 +23,10 @@ export interface HelloRecord extends Common {
   thread: number;
   /** File name of the script, without its folder. */
   script: string;
-  node: string;
+  /** The version of Node; absent in a process of another runtime. */
+  node?: string;
+  /** The version of Python. */
+  python?: string;
 }
 
 export interface CallRecord extends Common {

@@ -1,11 +1,13 @@
 import { accessSync, constants } from 'node:fs';
 import { ChildStartError, type Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
-import { runChild } from './child.ts';
-import { childEnv, isInsideRun } from './inject.ts';
+import { type ChildEnd, runChild } from './child.ts';
+import { childEnv, nestedEnv } from './inject.ts';
+import { withGrants } from './permission.ts';
 import { type LiveCall, Receiver, type WatchedProcess } from './receiver.ts';
 import { unwatched } from './unwatched.ts';
 
+export { isInsideRun } from './inject.ts';
 export type { LiveCall, WatchedProcess } from './receiver.ts';
 
 export interface RunCapturedOptions {
@@ -18,6 +20,8 @@ export interface RunCapturedOptions {
   runDir: string;
   /** Absolute path of the bundled hook. */
   hook: string;
+  /** Absolute path of the folder of our `sitecustomize`; absent where Python is not watched. */
+  python?: string;
   /** A call was made or has come further: replace what was known of the same `key`. */
   onChange?: (call: LiveCall) => void;
   onProcess?: (process: WatchedProcess) => void;
@@ -50,33 +54,46 @@ const DRAIN_MS = 200;
  * @throws ChildStartError where the command could not be started (exit code 125, 126 or 127).
  */
 export async function runCaptured(options: RunCapturedOptions): Promise<CapturedRun> {
-  const { command, env, runDir, hook, stop } = options;
+  const { command, runDir, hook, stop } = options;
   checkReady(runDir, hook);
   const receiver = new Receiver(options);
   const socket = await receiver.start();
   const stopAll = (): void => receiver.running().forEach(terminate);
   try {
     const startedAt = new Date().toISOString();
-    const running = runChild(command, childEnv({ ...options, socket }), stop);
+    const running = runChild(withGrants(command, options), childEnv({ ...options, socket }), stop);
     // After the command's own listener: a shell that still runs would start its next program.
     stop?.addEventListener('abort', stopAll);
     const end = await running;
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
-    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command, isInsideRun(env)) };
+    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command) };
   } finally {
     stop?.removeEventListener('abort', stopAll);
     receiver.close();
   }
 }
 
-function aftermath(receiver: Receiver, command: string[], insideRun: boolean) {
+/**
+ * Runs a command inside of another run, which watches it and counts its calls; see `isInsideRun`.
+ * @throws ChildStartError where the command could not be started (exit code 125, 126 or 127).
+ */
+export function runInside({
+  command,
+  env,
+  labels,
+}: Pick<RunCapturedOptions, 'command' | 'env' | 'labels'>): Promise<ChildEnd> {
+  return runChild(command, nestedEnv(env, labels));
+}
+
+function aftermath(receiver: Receiver, command: string[]) {
   const processes = receiver.processes();
+  const stillRunning = receiver.running().length;
   return {
     processes,
-    stillRunning: receiver.running().length,
-    unwatched: unwatched({ command, processes, calls: receiver.calls().length, insideRun }),
+    stillRunning,
+    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning }),
     problems: receiver.problems,
   };
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Call } from './call.ts';
 import { builtin, own } from './host.ts';
 import { listen, requestUrl, type Tap } from './tap.ts';
+import { asksForSocket, tapSocket } from './tap-websocket.ts';
 import type { Watcher } from './watcher.ts';
 
 /** `node:http` and `node:https`, and all that builds on them: axios, got, node-fetch, gaxios. */
@@ -49,7 +50,16 @@ function watch(watcher: Watcher, request: ClientRequest): Call | undefined {
     return value === undefined ? undefined : String(value);
   };
   const origin = `${request.protocol}//${header('host') ?? request.host}`;
-  const call = watcher.watch({ method: request.method, url: requestUrl(origin, request.path), header });
+  const head = { method: request.method, url: requestUrl(origin, request.path), header };
+  if (asksForSocket(head)) {
+    own(request, 'emit', (event, response, socket, first) => {
+      if (event !== 'upgrade') return;
+      const extensions = (response as IncomingMessage).headers['sec-websocket-extensions'];
+      tapSocket(watcher, { request: head, socket: socket as Socket, head: first as Buffer, extensions });
+    });
+    return undefined;
+  }
+  const call = watcher.watch(head);
   if (!call) return undefined;
   own(request, 'emit', (event, value) => {
     if (event === 'error') call.breakOff(value);

@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
+import type { RequestHead } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import { own } from './host.ts';
 import { listen, requestUrl, type Tap } from './tap.ts';
+import { asksForSocket, tapSocket, unread } from './tap-websocket.ts';
 import type { Watcher } from './watcher.ts';
 
 /**
@@ -22,11 +25,13 @@ export const undiciTap: Tap = {
       if (!isObjectLike(request)) return;
       const { method, origin, path, headers } = request;
       if (typeof method !== 'string' || typeof path !== 'string') return;
-      const call = watcher.watch({
-        method,
-        url: requestUrl(String(origin), path),
-        header: (name) => find(headers, name),
-      });
+      const header = (name: string) => find(headers, name) ?? (name === 'upgrade' ? upgradeOf(request) : undefined);
+      const head = { method, url: requestUrl(String(origin), path), header };
+      if (asksForSocket(head)) {
+        tapUpgrade(watcher, request, head);
+        return;
+      }
+      const call = watcher.watch(head);
       if (!call) return;
       calls.set(request, call);
       own(request, 'onBodySent', (chunk) => call.sent(chunk));
@@ -47,6 +52,21 @@ export const undiciTap: Tap = {
     follow('request:error', (call, { error }) => call.breakOff(error ?? new Error('unknown')));
   },
 };
+
+/** undici keeps it apart from the headers. */
+function upgradeOf(request: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof request.upgrade === 'string' ? request.upgrade : undefined;
+}
+
+function tapUpgrade(watcher: Watcher, request: object, head: RequestHead): void {
+  const observe = (_status: unknown, headers: unknown, upgraded: unknown): void => {
+    const socket = upgraded as Duplex;
+    const extensions = find(headers, 'sec-websocket-extensions');
+    tapSocket(watcher, { request: head, socket, head: unread(socket), extensions });
+  };
+  // undici 8 renamed the method.
+  ['onRequestUpgrade', 'onUpgrade'].some((name) => own(request, name, observe));
+}
 
 function isObjectLike(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;

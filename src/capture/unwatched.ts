@@ -14,28 +14,39 @@ const STARTERS = new Set([
   'tsx',
   'cli.mjs',
 ]);
+
+const REMEDY = 'Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.';
+
 /** What of a run could not be watched, and why, one sentence each. */
 export function unwatched(run: {
   command: readonly string[];
   processes: readonly WatchedProcess[];
   calls: number;
-  insideRun: boolean;
+  stillRunning: number;
 }): string[] {
-  const { command, processes, calls, insideRun } = run;
-  if (insideRun) return ['Another costwatch run is watching this one and counts its calls.'];
-  if (processes.length === 0) {
+  const { command, processes, calls, stillRunning } = run;
+  if (processes.length === 0 && calls === 0) {
     const program = plain(command[0] ?? '');
-    return [`No Node process was watched: ${program} is not Node, or it starts Node with another environment.`];
+    return [
+      `Nothing was watched: ${program} is neither Node nor Python, or it starts them with another environment. ${REMEDY}`,
+    ];
   }
   const sentences = processes
-    .filter(({ node }) => isTooOld(node))
+    .filter(({ node }) => node !== undefined && isTooOld(node))
     .map(
       ({ script, node }) => `${plain(script)} runs on Node ${node}, which cannot be watched; it needs 18.7 or later.`,
     );
   if (calls === 0 && processes.every(({ script }) => STARTERS.has(script))) {
     const starters = [...new Set(processes.map(({ script }) => plain(script)))].join(', ');
     sentences.push(
-      `Only ${starters} was watched: what it started is not Node, or has another environment (env -i, NODE_OPTIONS).`,
+      `Only ${starters} was watched: what it started is neither Node nor Python, or has another environment (env -i, NODE_OPTIONS). ${REMEDY}`,
+    );
+  }
+  if (stillRunning > 0) {
+    const [those, their] =
+      stillRunning === 1 ? ['1 process of this run is', 'its'] : [`${stillRunning} processes of this run are`, 'their'];
+    sentences.push(
+      `${those} still running: ${their} later calls are not counted here; the next costwatch command adds them.`,
     );
   }
   return [...new Set(sentences)];

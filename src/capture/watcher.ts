@@ -1,10 +1,13 @@
-import { providerFor } from '../providers/index.ts';
+import type { UsageEvent } from '../core/event.ts';
+import { providerFor, providers } from '../providers/index.ts';
 import type { RequestHead } from '../providers/provider.ts';
 import { activeLabels } from './active-labels.ts';
 import { Attempts } from './attempts.ts';
 import { Call, type CallContext } from './call.ts';
-import { safe } from './host.ts';
+import { host, safe } from './host.ts';
+import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
+import { SocketSession } from './socket-session.ts';
 
 /** What the run gives to every call of this process. */
 export interface WatcherOptions {
@@ -16,6 +19,7 @@ export interface WatcherOptions {
 export class Watcher {
   private readonly context: CallContext;
   private readonly open = new Set<Call>();
+  private readonly sockets = new Set<SocketSession>();
   private count = 0;
 
   constructor(recorder: Recorder, options: WatcherOptions) {
@@ -23,6 +27,8 @@ export class Watcher {
       process: recorder.process,
       sessionId: options.sessionId,
       attempts: new Attempts(),
+      memory: new Memory(),
+      nextNumber: () => ++this.count,
       labels: () => {
         const labels = { ...options.labels, ...activeLabels() };
         return Object.keys(labels).length > 0 ? labels : undefined;
@@ -33,18 +39,47 @@ export class Watcher {
     };
   }
 
-  /** Starts to follow a request, if it is one that may be billed. */
+  /** Starts to follow a request, if it is one that may be billed or whose answer tells what another one is billed. */
   watch(request: RequestHead): Call | undefined {
     const provider = providerFor(request);
     const facts = provider?.readUsage({ request });
-    if (!provider || !facts) return undefined;
+    if (!provider || (!facts && !provider.settles?.(request))) return undefined;
     const call = new Call({ number: ++this.count, provider, request, facts }, this.context);
     this.open.add(call);
     return call;
   }
 
+  /** Starts to follow a WebSocket whose handshake has succeeded, if a provider can read it. */
+  openSocket(request: RequestHead): SocketSession | undefined {
+    for (const provider of providers) {
+      const reader = provider.openSocket?.(request);
+      if (!reader) continue;
+      const session = new SocketSession(reader, this.context, (ended) => this.sockets.delete(ended));
+      this.sockets.add(session);
+      return session;
+    }
+    return undefined;
+  }
+
+  /** Records a call that the program itself tells of. */
+  record(told: Omit<UsageEvent, 'id'> & { id?: string }): UsageEvent {
+    const { process, sessionId } = this.context;
+    const number = ++this.count;
+    const labels = { ...this.context.labels(), ...told.labels };
+    const event: UsageEvent = {
+      ...told,
+      id: told.id ?? `${process}-${number}`,
+      timestamp: told.timestamp ?? host.iso(host.now()),
+      ...(Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(sessionId ? { sessionId } : {}),
+    };
+    this.context.record('end', number, event);
+    return event;
+  }
+
   /** The process ends: whatever is still under way was cut off. */
   close(): void {
     for (const call of this.open) safe(() => call.breakOff());
+    for (const socket of this.sockets) safe(() => socket.closed());
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AUDIO, type Stub, startStub } from './stub-server.ts';
+import { AUDIO, type Stub, startHttp2Stub, startStub } from './stub-server.ts';
 import { program, type Watched, watched } from './watched.ts';
 
 let stub: Stub;
@@ -97,4 +97,30 @@ it('sees only what may be billed: no listing, a cancelled stream up to its end, 
     { status: 'ok', responseModel: 'gemini-two', attempt: 1 },
     { status: 'ok', responseModel: 'gemini-three' },
   ]);
+});
+
+describe('HTTP/2 calls are seen', () => {
+  let http2: Stub;
+  beforeAll(async () => {
+    http2 = await startHttp2Stub();
+  });
+  afterAll(() => http2.close());
+
+  it.each([
+    ['whole', 'http2.mjs', ['generateContent', 'gemini-2.5-flash', 'gemini-2.5-flash'], 2],
+    ['streamed', 'http2.mjs', ['streamGenerateContent', 'gemini-2.5-flash'], 1],
+    ['from CommonJS', 'http2-required.cjs', [], 1],
+  ])('%s', async (_title, name, args, calls) => {
+    const result = await watched(program(name, ...args), { env: { STUB_URL: http2.url } });
+    expect(result.stderr).toBe('');
+    expect(result.spool).not.toContain('secret');
+    expect(result.run?.events).toMatchObject(Array.from({ length: calls }, () => ANSWERED));
+  });
+
+  it('up to where they were cancelled', async () => {
+    const result = await watched(program('http2.mjs', 'streamGenerateContent', 'gemini-hold'), {
+      env: { STUB_URL: http2.url },
+    });
+    expect(result.run?.events).toMatchObject([{ status: 'incomplete', usage: { outputTokens: 10 } }]);
+  });
 });

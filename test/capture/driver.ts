@@ -12,6 +12,7 @@ const { report, stopAt, ...options } = JSON.parse(process.argv[2]!) as {
   sessionId: string;
   runDir: string;
   hook: string;
+  python?: string;
 };
 const stop = new AbortController();
 try {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stub, startStub } from './stub-server.ts';
 import { PROGRAMS, program, type Watched, Watching, watched } from './watched.ts';
 
@@ -83,4 +83,49 @@ it('a budget that is used up ends the command and what it started', async () => 
   const command = ['sh', '-c', `"${process.execPath}" "${join(PROGRAMS, 'hold.mjs')}"; exit 0`];
   const { run } = await watched(command, { env: env(), stopAt: 'usage' });
   expect(run).toMatchObject({ exitCode: 143, signal: 'SIGTERM', stillRunning: 0, events: [CUT_OFF] });
+});
+
+describe('10,000 records made just before the end are all there', () => {
+  it.each([
+    ['exit', 7],
+    ['throw', 1],
+    ['reject', 1],
+    ['abort', 134],
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGKILL', 137],
+  ])('%s', async (way, exitCode) => {
+    const result = await watched(program('ending.mjs', '10000', way), { env: env() });
+    expect(result.run?.exitCode).toBe(exitCode);
+    const events = result.run?.events ?? [];
+    const recorded = events.filter(({ operation }) => operation === 'recorded');
+    expect(recorded.length).toBe(10_000);
+    expect(new Set(recorded.map(({ id }) => id)).size).toBe(10_000);
+    expect(events.filter(({ operation }) => operation !== 'recorded')).toMatchObject([CUT_OFF]);
+    expect(result.run?.problems).toEqual([]);
+  });
+});
+
+it('two runs at once keep their calls apart', async () => {
+  const one = watched(program('fetch.mjs', 'gemini-one'), { env: env() });
+  const two = watched(program('fetch.mjs', 'gemini-two', 'gemini-two'), { env: env() });
+  const [first, second] = await Promise.all([one, two]);
+  expect(first.run?.events.map(({ responseModel }) => responseModel)).toEqual(['gemini-one']);
+  expect(second.run?.events.map(({ responseModel }) => responseModel)).toEqual(['gemini-two', 'gemini-two']);
+});
+
+it('a disk that is full is said once, the child is unharmed, and the live feed has its calls', async () => {
+  const [node, script, ...args] = program('many.mjs', '40', '1');
+  // Every file of the command may grow to 4 KB.
+  const result = await watched(['sh', '-c', `ulimit -f 8; exec "${node}" "${script}" ${args.join(' ')}`], {
+    env: env(),
+  });
+  expect(result.code).toBe(3);
+  expect(result.stderr).toBe('');
+  expect(result.run?.events.length).toBe(40);
+  expect(result.run?.events.every(({ status }) => status === 'ok')).toBe(true);
+  expect(result.run?.problems.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^a record could not be written to its file \((ENOSPC|EFBIG)\)$/),
+  ]);
 });

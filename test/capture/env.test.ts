@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { missing, parseLabels } from '../../src/capture/env.ts';
-import { childEnv } from '../../src/capture/inject.ts';
+import { childEnv, isInsideRun, nestedEnv } from '../../src/capture/inject.ts';
 
 const OPTIONS = { runDir: '/run', socket: '/s', sessionId: 'session-1', labels: {} };
 
@@ -15,6 +15,7 @@ describe('the environment of the command', () => {
     const env = before === undefined ? {} : { NODE_OPTIONS: before };
     expect(childEnv({ ...OPTIONS, env, hook })).toEqual({
       NODE_OPTIONS: after,
+      ...(hook === '/h/hook.cjs' ? { BUN_OPTIONS: '--preload=/h/hook.cjs' } : {}),
       COSTWATCH_DIR: '/run',
       COSTWATCH_SOCKET: '/s',
       COSTWATCH_SESSION: 'session-1',
@@ -27,9 +28,19 @@ describe('the environment of the command', () => {
     expect(result.COSTWATCH_LABELS).toBe('{"a":"1","b":"2"}');
   });
 
-  it('inside of another run stays as it is', () => {
+  it('inside of another run only gets the labels', () => {
     const env = { COSTWATCH_DIR: '/outer', NODE_OPTIONS: '--require /outer/hook.cjs' };
-    expect(childEnv({ ...OPTIONS, env, hook: '/h' })).toEqual(env);
+    expect(nestedEnv(env, {})).toEqual(env);
+    expect(nestedEnv(env, { a: '1' })).toEqual({ ...env, COSTWATCH_LABELS: '{"a":"1"}' });
+  });
+
+  it.each([
+    [{}, false],
+    [{ COSTWATCH_DIR: '' }, false],
+    [{ COSTWATCH_DIR: '/no/such/run' }, false],
+    [{ COSTWATCH_DIR: import.meta.dirname }, true],
+  ])('is inside of a run while that run lasts: %j', (env, inside) => {
+    expect(isInsideRun(env)).toBe(inside);
   });
 
   it('gets nothing twice', () => {

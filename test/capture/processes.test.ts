@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withGrants } from '../../src/capture/permission.ts';
 import { type Stub, startStub } from './stub-server.ts';
 import { hookFile, PROGRAMS, program, type Watched, type WatchOptions, watched } from './watched.ts';
 
@@ -22,6 +24,14 @@ function run(command: string[], options: WatchOptions = {}): Promise<Watched> {
 
 function models({ run }: Watched): (string | undefined)[] {
   return run?.events.map((event) => event.responseModel) ?? [];
+}
+
+/** What this Node calls the permission model, and the permission to use the network, where it has one. */
+function permissions(node: string): string[] {
+  const flags = execFileSync(node, ['-p', '[...process.allowedNodeEnvironmentFlags].join()'], { encoding: 'utf8' });
+  const known = flags.trim().split(',');
+  const model = known.includes('--permission') ? '--permission' : '--experimental-permission';
+  return [model, ...(known.includes('--allow-net') ? ['--allow-net'] : [])];
 }
 
 const FETCH = join(PROGRAMS, 'fetch.mjs');
@@ -56,14 +66,22 @@ describe('programs below the command are watched', () => {
     ]);
   });
 
-  it.each(['fork', 'spawn', 'execFile', 'spawnSync', 'execFileSync', 'execSync', 'worker'])(
-    'started by %s with an environment that has nothing of ours',
-    async (way) => {
-      const result = await run(program('children.mjs', way));
-      expect(result.code).toBe(0);
-      expect(models(result)).toEqual([`gemini-${way.toLowerCase()}`]);
-    },
-  );
+  it.each([
+    'fork',
+    'spawn',
+    'execFile',
+    'spawnSync',
+    'execFileSync',
+    'execSync',
+    'worker',
+    'workerEval',
+    'cluster',
+    'ownOptions',
+  ])('started by %s with an environment that has nothing of ours', async (way) => {
+    const result = await run(program('children.mjs', way));
+    expect(result.code).toBe(0);
+    expect(models(result)).toEqual([`gemini-${way.toLowerCase()}`]);
+  });
 });
 
 describe('the environment', () => {
@@ -83,13 +101,29 @@ describe('the environment', () => {
     expect(models(await run(program('fetch.mjs', 'gemini-one'), { hook }))).toEqual(['gemini-one']);
     expect(models(await run(program('children.mjs', 'spawn'), { hook }))).toEqual(['gemini-spawn']);
   });
+});
 
-  it('leaves the calls to the run that this one is inside of, and adds its labels', async () => {
-    const env = { COSTWATCH_DIR: folder, COSTWATCH_LABELS: '{"outer":"1"}' };
-    const print = 'process.stdout.write(process.env.COSTWATCH_DIR + process.env.COSTWATCH_LABELS)';
-    const result = await run([process.execPath, '-e', print], { env, labels: { inner: '2' } });
-    expect(result.stdout.toString()).toBe(`${folder}{"outer":"1","inner":"2"}`);
-    expect(result.run?.unwatched).toEqual(['Another costwatch run is watching this one and counts its calls.']);
+describe('under the permission model', () => {
+  it('on the command line', async () => {
+    const [node, script, ...args] = program('fetch.mjs', 'gemini-one');
+    const result = await run([node!, ...permissions(node!), `--allow-fs-read=${PROGRAMS}/*`, script!, ...args]);
+    expect(result.code).toBe(0);
+    expect(models(result)).toEqual(['gemini-one']);
+  });
+
+  it('is left alone where it is not asked for', () => {
+    expect(withGrants(['node', 'gen.js', '--permissions'], { hook: '/h', runDir: '/r' })).toEqual([
+      'node',
+      'gen.js',
+      '--permissions',
+    ]);
+    expect(withGrants(['node', '--permission', 'gen.js'], { hook: '/h', runDir: '/r' })).toEqual([
+      'node',
+      '--permission',
+      '--allow-fs-read=/h',
+      '--allow-fs-write=/r/*',
+      'gen.js',
+    ]);
   });
 });
 
@@ -98,7 +132,7 @@ describe('what cannot be watched is said', () => {
     const result = await run(['sh', '-c', 'exit 7']);
     expect(result.code).toBe(7);
     expect(result.run?.unwatched).toEqual([
-      'No Node process was watched: sh is not Node, or it starts Node with another environment.',
+      'Nothing was watched: sh is neither Node nor Python, or it starts them with another environment. Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.',
     ]);
   });
 

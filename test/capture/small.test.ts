@@ -88,14 +88,16 @@ describe('what could not be watched', () => {
   const process = (script: string, node = '20.20.2') => {
     return { key: script, pid: 1, ppid: 1, thread: 0, script, node, ended: true };
   };
-  const run = { command: ['npm', 'run', 'gen'], calls: 0, insideRun: false };
+  const run = { command: ['npm', 'run', 'gen'], calls: 0, stillRunning: 0 };
 
   it.each([
     ['all was', [process('gen.js')], []],
     [
       'only npm was',
       [process('npm-cli.js')],
-      ['Only npm-cli.js was watched: what it started is not Node, or has another environment (env -i, NODE_OPTIONS).'],
+      [
+        'Only npm-cli.js was watched: what it started is neither Node nor Python, or has another environment (env -i, NODE_OPTIONS). Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.',
+      ],
     ],
     [
       'an old Node',
@@ -104,5 +106,14 @@ describe('what could not be watched', () => {
     ],
   ])('%s', (_title, processes, sentences) => {
     expect(unwatched({ ...run, processes })).toEqual(sentences);
+  });
+
+  it.each([
+    [1, '1 process of this run is still running: its later calls'],
+    [3, '3 processes of this run are still running: their later calls'],
+  ])('%i left behind', (stillRunning, words) => {
+    expect(unwatched({ ...run, processes: [process('gen.js')], stillRunning })).toEqual([
+      `${words} are not counted here; the next costwatch command adds them.`,
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,11 @@ import { afterAll } from 'vitest';
 import type { HelloRecord, Phase } from '../../src/capture/record.ts';
 import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
 
+const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
+/** The real clients, with dependencies of their own. */
+export const CLIENTS = join(ROOT, 'test/clients');
 export const PROGRAMS = join(ROOT, 'test/fixtures/programs');
-const BUILT_HOOK = join(ROOT, 'dist/hook.cjs');
 
 let bundles: string | undefined;
 afterAll(() => {
@@ -32,15 +35,17 @@ function bundle(entry: string, outfile: string, format: 'cjs' | 'esm'): string {
   return file;
 }
 
-/** The hook as it ships, or one bundled now where nothing was built. */
+/** The hook, bundled from its sources now, as the build does. */
 export function hookFile(): string {
-  return existsSync(BUILT_HOOK) ? BUILT_HOOK : bundle('src/capture/preload.ts', 'hook.cjs', 'cjs');
+  return bundle('src/capture/preload.ts', 'hook.cjs', 'cjs');
 }
 
 export interface WatchOptions {
   env?: NodeJS.ProcessEnv;
   labels?: Record<string, string>;
   hook?: string;
+  /** Watch Python processes too. */
+  python?: boolean;
   cwd?: string;
   /** Use up the budget once a call has come this far. */
   stopAt?: Phase;
@@ -66,9 +71,18 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), cwd, stopAt }: WatchOptions = {}) {
+  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, stopAt }: WatchOptions = {}) {
     const report = join(this.folder, 'report.json');
-    const options = { report, command, labels, sessionId: 'session-1', runDir: this.runDir, hook, stopAt };
+    const options = {
+      report,
+      command,
+      labels,
+      sessionId: 'session-1',
+      runDir: this.runDir,
+      hook,
+      stopAt,
+      ...(python ? { python: join(ROOT, 'python') } : {}),
+    };
     const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...cleanEnv(), ...env },
@@ -145,6 +159,31 @@ export async function unwatchedOutput([file, ...args]: string[], env: NodeJS.Pro
 /** A command that runs a fixture program in this Node. */
 export function program(name: string, ...args: string[]): string[] {
   return [process.env.COSTWATCH_TEST_NODE ?? process.execPath, join(PROGRAMS, name), ...args];
+}
+
+/** A command of costwatch, as a process; see command-driver.ts. */
+export function command(name: string, options: object): string[] {
+  const driver = join(ROOT, 'test/capture/command-driver.ts');
+  return [process.execPath, '--import', TSX, driver, name, JSON.stringify(options)];
+}
+
+/** An empty folder for the files of a costwatch. */
+export function homeFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'cw-home-'));
+}
+
+/** What a process writes up to its end. */
+export async function finished(
+  child: ChildProcess,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }> {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, ...texts };
 }
 
 /** The test runner's own settings must not reach the command. */

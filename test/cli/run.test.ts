@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/core/summary.ts';
@@ -226,11 +226,30 @@ describe('exit codes of run', () => {
     expect(run.stderr).not.toContain('    at ');
   });
 
-  it('125 when costwatch itself cannot start', async () => {
-    const { code, stderr } = await costwatch(['run', process.execPath, '-e', '0'], {
-      env: pinned({ COSTWATCH_HOME: join(ROOT, 'package.json', 'home') }),
-    });
+  it.each(['home', 'prices'])('125 when costwatch itself cannot start: its %s', async (broken) => {
+    const home = temporaryFolder();
+    if (broken === 'prices') writeFileSync(join(home, 'prices.json'), '{');
+    const env = pinned({ COSTWATCH_HOME: broken === 'prices' ? home : join(ROOT, 'package.json', 'home') });
+    const { code, stdout, stderr } = await costwatch(['run', process.execPath, '-e', 'console.log("ran")'], { env });
     expect(code).toBe(125);
-    expect(stderr).toContain('COSTWATCH_HOME');
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^costwatch: /);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it("keeps the command's code and shows the figures when they cannot be kept", async () => {
+    const home = temporaryFolder();
+    writeFileSync(join(home, 'sessions'), 'not a folder');
+    const output = join(home, 'gone', 'x.json');
+    mkdirSync(join(home, 'gone'));
+    const script = `rm -r '${join(home, 'gone')}' && touch '${join(home, 'gone')}'; exit 4`;
+    const { code, stderr } = await costwatch(['run', '-o', output, '--', 'sh', '-c', script], {
+      env: pinned({ COSTWATCH_HOME: home }),
+    });
+    expect(code).toBe(4);
+    expect(stderr).toContain('API Usage Summary');
+    expect(stderr).toContain('costwatch: the session log could not be written');
+    expect(stderr).toContain(`costwatch: Cannot write ${output}`);
+    expect(stderr).not.toContain('    at ');
   });
 });

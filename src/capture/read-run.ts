@@ -1,0 +1,29 @@
+import type { Diagnostic } from '../core/errors.ts';
+import type { UsageEvent } from '../core/event.ts';
+import { isAlive, startOf } from './is-alive.ts';
+import { Receiver } from './receiver.ts';
+
+/** One process, told from a later one with its id where the system tells when it started. */
+export interface ProcessMark {
+  pid: number;
+  started?: string;
+}
+
+export function markOf(pid: number): ProcessMark {
+  const started = startOf(pid);
+  return started === undefined ? { pid } : { pid, started };
+}
+
+export function isGone({ pid, started }: ProcessMark): boolean {
+  return !isAlive(pid) || (started !== undefined && startOf(pid) !== started);
+}
+
+/** What the processes of a run have recorded so far, read from its folder alone. */
+export async function readRun(
+  runDir: string,
+): Promise<{ events: UsageEvent[]; stillRunning: number; problems: Diagnostic[] }> {
+  const receiver = new Receiver({ runDir });
+  await receiver.drain(0);
+  const events = receiver.calls().map(({ event }) => event);
+  return { events, stillRunning: receiver.running().length, problems: receiver.problems };
+}
