@@ -71,11 +71,17 @@ function declare(): Command {
     .option('--status <names>', 'only calls that are ok, failed or incomplete', collectList)
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
+    .option('--shape <id>', 'read the logs as this shape only')
+    .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
-      perform(async () => (await import('./commands/report.ts')).report(files, options, io)),
+      perform(async () =>
+        options.explain
+          ? (await import('./commands/report-explain.ts')).explain(files, options, io)
+          : (await import('./commands/report.ts')).report(files, options, io),
+      ),
     );
 
   registerPricing(program, (action) => perform(() => action(io)));

@@ -64,8 +64,11 @@ export function zoneOf(name: string | undefined): string {
 }
 
 /** Fails before any work when the folder of `--output` is missing, so that a long run is not lost at its end. */
-export function checkOutput(path: string | undefined): void {
+export function checkOutput(path: string | undefined, inputs: readonly string[] = []): void {
   if (path === undefined) return;
+  if (inputs.some((input) => resolve(input) === resolve(path))) {
+    throw new UsageError(`--output ${path} is one of the files to read.`, { hint: 'Name another file.' });
+  }
   const folder = dirname(resolve(path));
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError(`The folder of --output ${path} does not exist.`, {

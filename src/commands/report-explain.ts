@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors.ts';
 import { price } from '../core/price.ts';
 import { type Recognised, readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
@@ -17,9 +18,13 @@ export interface ExplainOptions {
 
 /**
  * Says of every record of the files, in order: where it stands, which shape knew it, what was read and how it was
- * priced, or why it was not. Writes as it reads. Throws as `readLogs` does.
+ * priced, or why it was not. Writes as it reads. Throws as `readLogs` does, and a `UsageError` without files.
  */
 export async function explain(files: readonly string[], options: ExplainOptions, io: CommandIo): Promise<number> {
+  if (files.length === 0)
+    throw new UsageError('There is nothing to explain.', {
+      hint: 'Name log files: costwatch report --explain calls.jsonl',
+    });
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const colors = palette(io.stdout, io.env, options);

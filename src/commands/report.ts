@@ -12,6 +12,7 @@ import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
 import { ownSessionFiles } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
+import { plural } from '../views/format.ts';
 import { caveats } from '../views/honesty.ts';
 import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
@@ -32,12 +33,13 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions {
   compact?: boolean;
   color?: boolean;
   strict?: boolean;
+  shape?: string;
 }
 
 /** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
 export async function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
   const format = await reportFormat(options);
-  checkOutput(options.output);
+  checkOutput(options.output, files);
   const zone = zoneOf(options.timezone);
   const weekStart = parseWeekday(options.weekStart ?? 'monday');
   const arrangement = arrangementOf(options);
@@ -49,6 +51,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const inputs = files.length > 0 ? files : inputsOfOwnSessions(io);
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
 
+  let leftOut = 0;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
     await readLogs(
@@ -56,6 +59,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
       {
         event: (event) => {
           const verdict = wanted(event);
+          if (verdict === false) leftOut++;
           if (verdict === false) return;
           if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
           const priced = price(event, pricing);
@@ -65,13 +69,16 @@ export async function report(files: string[], options: ReportOptions, io: Comman
         skip: (problem) => ledger.skip(problem),
         note: (problem) => ledger.note(problem),
       },
-      { stdin: io.stdin },
+      { stdin: io.stdin, ...(options.shape === undefined ? {} : { shape: options.shape }) },
     ).finally(() => progress.stop());
 
     const summary = summarize(ledger, { book, timezone: zone, arrangement });
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
+    if (summary.totals.calls === 0 && leftOut > 0) {
+      io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+    }
     return options.strict && isPartial(summary) ? 2 : 0;
   } finally {
     spool?.close();

@@ -51,7 +51,10 @@ export function guessTokens(part: InputPart, model: string): TokenGuess | undefi
         ? undefined
         : { tokens: { text: textTokens(codePoints) }, rule: 'text as a token for every 4 characters' };
     case 'image':
-      return { tokens: { image: rules.image }, rule: `an image as ${rules.image} tokens${rules.imageNote ?? ''}` };
+      return {
+        tokens: { image: rules.image },
+        rule: `an image as ${rules.image.toLocaleString('en-US')} tokens${rules.imageNote ?? ''}`,
+      };
     case 'audio':
       if (seconds === undefined) return undefined;
       return { tokens: { audio: Math.ceil(seconds * audioRate) }, rule: `audio as ${audioRate} tokens a second` };

@@ -68,7 +68,7 @@ export function estimateCall(planned: PlannedCall, context: PricingContext): Cal
     cost: costEach === undefined ? undefined : cost(planned.calls, costEach, 1),
     creditsEach,
     credits: creditsEach === undefined ? undefined : creditsEach * planned.calls,
-    notes: isPriced ? [...notes, ...priced.notes, ...(service === ELEVENLABS ? [] : priced.estimates)] : notes,
+    notes: isPriced ? [...notes, ...priced.notes, ...(service === ELEVENLABS ? [] : priced.estimates)] : [],
   };
 }
 
@@ -87,12 +87,15 @@ function usageOf(planned: PlannedCall, event: UsageEvent, context: PricingContex
   const isInputFree = isByPiece && 'rates' in resolved && findRate(resolved.rates, 'input.text') === undefined;
   if (isInputFree && inputTokens > 0) notes.push('billed by the piece: the prompt costs nothing');
   const imageTokens = (model?.imageTokens?.[imageSize] ?? 0) * images;
+  if (images > 0 && imageTokens === 0) {
+    // A bare count of images is priced, or refused, only where no tokens stand beside it.
+    if (outputTokens > 0) notes.push('billed by the image: its output tokens cost nothing');
+    return { images: [{ size: imageSize, count: images }] };
+  }
   if (imageTokens > 0)
     notes.push(`${(imageTokens / images).toLocaleString('en-US')} tokens for each ${imageSize} image`);
-  const isCounted = images > 0 && imageTokens === 0;
   return {
-    // A count of images is only priced where there are no tokens beside it.
-    ...(inputTokens > 0 && !isInputFree && !isCounted ? { inputTokens, inputTokensByModality: input } : {}),
+    ...(inputTokens > 0 && !isInputFree ? { inputTokens, inputTokensByModality: input } : {}),
     ...(outputTokens + imageTokens > 0 ? { outputTokens: outputTokens + imageTokens } : {}),
     ...(imageTokens > 0 ? { outputTokensByModality: { image: imageTokens } } : {}),
     ...(images > 0 ? { images: [{ size: imageSize, count: images }] } : {}),

@@ -32,6 +32,8 @@ export interface Cell {
 export interface ChargeLine {
   index: number;
   charge: Charge;
+  /** What one of its first charge cost, where that is a whole number of pico-dollars; NaN where not. */
+  unitCost: number;
   quantity: number;
   cost: MoneySum;
 }
@@ -158,7 +160,14 @@ export class Ledger {
       this.linesOfSku.set(charge.skuPriceId, lines);
     }
     for (const line of lines) if (line.charge.listUnitPrice === charge.listUnitPrice) return line;
-    const made: ChargeLine = { index: this.lines.length, charge, quantity: 0, cost: new MoneySum() };
+    const unitCost = Number(charge.listCost) / charge.count;
+    const made: ChargeLine = {
+      index: this.lines.length,
+      charge,
+      unitCost: Number.isSafeInteger(unitCost) ? unitCost : Number.NaN,
+      quantity: 0,
+      cost: new MoneySum(),
+    };
     lines.push(made);
     this.lines.push(made);
     return made;

@@ -35,9 +35,8 @@ function invalidUsage(usage: Usage): string | undefined {
   for (const name of LISTS) {
     if (usage[name] !== undefined && !Array.isArray(usage[name])) return `usage.${name} is not a list`;
   }
-  for (const [path, value] of numbersIn(usage, 'usage')) {
-    if (!isCount(value)) return `${path} is not a count: ${String(value)}`;
-  }
+  const bad = badNumber(usage);
+  if (bad) return `usage.${bad}`;
   const { inputTokens = 0, cacheReadInputTokens = 0, outputTokens = 0, reasoningOutputTokens = 0 } = usage;
   if (cacheReadInputTokens > inputTokens) return 'usage.cacheReadInputTokens is more than usage.inputTokens';
   if (reasoningOutputTokens > outputTokens) return 'usage.reasoningOutputTokens is more than usage.outputTokens';
@@ -50,10 +49,14 @@ function isCount(value: unknown): boolean {
 
 const NOT_NUMBERS = new Set(['size', 'resolution', 'audio']);
 
-function* numbersIn(value: object, path: string): Generator<[string, unknown]> {
+/** The path of the first value that is not a count, with the value. Built on failure only: every logged event passes here. */
+function badNumber(value: object): string | undefined {
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined || NOT_NUMBERS.has(key)) continue;
-    if (typeof inner === 'object' && inner !== null) yield* numbersIn(inner, `${path}.${key}`);
-    else yield [`${path}.${key}`, inner];
+    if (typeof inner === 'object' && inner !== null) {
+      const below = badNumber(inner);
+      if (below) return `${key}.${below}`;
+    } else if (!isCount(inner)) return `${key} is not a count: ${String(inner)}`;
   }
+  return undefined;
 }

@@ -103,7 +103,8 @@ export class Extent {
 
   private closeBracket(isObject: boolean): 'broken' | 'more' {
     const mayEnd = this.expected === 'comma or end' || this.expected === (isObject ? 'key or end' : 'value or end');
-    if (!mayEnd || this.open.pop() !== isObject) return 'broken';
+    if (!mayEnd || this.open.at(-1) !== isObject) return 'broken';
+    this.open.pop();
     return this.pass('comma or end');
   }
 

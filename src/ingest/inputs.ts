@@ -16,7 +16,7 @@ export interface Inputs {
   repeated: Diagnostic[];
 }
 
-const LOG_NAMES = '**/*.{jsonl,json,ndjson,log,txt,gz}';
+const LOG_NAMES = '**/*.{jsonl,json,ndjson,log,txt,gz,zst}';
 
 /** Resolves files, globs, folders and `-`. Throws an `InputError` for what names nothing at all. */
 export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> {
@@ -65,7 +65,7 @@ async function inFolder(folder: string): Promise<string[]> {
   const files = await glob(LOG_NAMES, { cwd: folder, ignore: ['**/node_modules/**'] });
   if (files.length > 0) return files.map((file) => path.join(folder, file));
   throw new InputError(`No logs in ${folder}`, {
-    hint: 'Looked for .jsonl, .json, .ndjson, .log, .txt and .gz. Name other files one by one: costwatch report FILE...',
+    hint: 'Looked for .jsonl, .json, .ndjson, .log, .txt, .gz and .zst. Name other files one by one: costwatch report FILE...',
   });
 }
 

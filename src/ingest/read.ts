@@ -7,7 +7,7 @@ import { resolveInputs, STDIN } from './inputs.ts';
 import { FileEvents, type LogSink } from './recognise.ts';
 import { RecordReader } from './records.ts';
 
-export type { LogSink } from './recognise.ts';
+export type { LogSink, Recognised } from './recognise.ts';
 
 export interface ReadOptions {
   /** What `-` reads; `process.stdin` unless told. */

@@ -2,9 +2,11 @@ import type { Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
 import { plain } from '../core/text.ts';
+import { invalidEvent } from '../core/validate.ts';
 import { recordsIn } from '../shapes/containers.ts';
-import { type LogShape, type Position, RecordError } from '../shapes/shape.ts';
+import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
 import type { RecordSink } from './records.ts';
+import { ShapeFinder } from './shape-finder.ts';
 
 /** Where events and everything that is none go. */
 export interface LogSink {
@@ -13,6 +15,16 @@ export interface LogSink {
   skip(diagnostic: Diagnostic): void;
   /** What is good to know and loses nothing. */
   note?(diagnostic: Diagnostic): void;
+  /** A record that a shape knows, or a stream of several, with its calls before they go to `event`; a header has none. */
+  recognised?(record: Recognised): void;
+}
+
+export interface Recognised {
+  at: Position;
+  shape: LogShape;
+  events: readonly UsageEvent[];
+  /** How many records a stream was joined of; else 1. */
+  records: number;
 }
 
 interface Stream {
@@ -24,16 +36,18 @@ interface Stream {
 /** Makes events of the records of one file: finds their shape, joins the chunks of streams, gives ids. */
 export class FileEvents implements RecordSink {
   private readonly file: string;
-  private readonly shapes: readonly LogShape[];
+  private readonly finder: ShapeFinder;
   private readonly sink: LogSink;
   private stream: Stream | undefined;
   private sessionId: string | undefined;
+  /** The model that each shape's records opened last. */
+  private readonly models = new Map<LogShape, string>();
   private lastLine = 0;
   private onLine = 0;
 
   constructor(file: string, shapes: readonly LogShape[], sink: LogSink) {
     this.file = file;
-    this.shapes = shapes;
+    this.finder = new ShapeFinder(shapes);
     this.sink = sink;
   }
 
@@ -66,11 +80,12 @@ export class FileEvents implements RecordSink {
       stream.chunks.push(record);
       return true;
     }
-    const shape = this.shapes.find((candidate) => candidate.recognises(record));
+    const shape = this.finder.find(record);
     if (!shape) return false;
     this.endStream();
-    const session = shape.opensSession?.(record);
-    if (session !== undefined) this.sessionId = session;
+    const opening = shape.opens?.(record);
+    if (opening?.sessionId !== undefined) this.sessionId = opening.sessionId;
+    if (opening?.model !== undefined) this.models.set(shape, opening.model);
     this.stream = { shape, chunks: [record], at };
     if (!shape.continues) this.endStream();
     return true;
@@ -82,16 +97,24 @@ export class FileEvents implements RecordSink {
     if (!stream) return;
     const { shape, chunks, at } = stream;
     try {
-      for (const event of shape.toEvents(chunks[0]!, at, chunks)) {
-        event.id ??= this.idFor(at.line);
-        event.source = this.file;
-        if (this.sessionId !== undefined) event.sessionId ??= this.sessionId;
-        this.sink.event(event as UsageEvent);
-      }
+      const events = shape.toEvents(chunks[0]!, at, chunks).map((event) => this.complete(event, shape, at.line));
+      for (const event of events) refuseInvalid(event);
+      this.sink.recognised?.({ at, shape, events, records: chunks.length });
+      for (const event of events) this.sink.event(event);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       this.sink.skip({ file: this.file, line: at.line, reason: error.message });
     }
+  }
+
+  /** Gives an event what its record leaves to those before it. */
+  private complete(event: LoggedEvent, shape: LogShape, line: number): UsageEvent {
+    event.id ??= this.idFor(line);
+    event.source = this.file;
+    if (this.sessionId !== undefined) event.sessionId ??= this.sessionId;
+    const model = event.responseModel === undefined && this.models.get(shape);
+    if (model) event.requestModel ??= model;
+    return event as UsageEvent;
   }
 
   /** `calls.jsonl:7`, and `calls.jsonl:7:2` for the second event without an id of that line. */
@@ -100,6 +123,12 @@ export class FileEvents implements RecordSink {
     this.lastLine = line;
     return this.onLine === 1 ? `${this.file}:${line}` : `${this.file}:${line}:${this.onLine}`;
   }
+}
+
+/** Whatever a shape lets through, no count beyond all sense and no sum of them reaches the totals. */
+function refuseInvalid(event: UsageEvent): void {
+  const reason = invalidEvent(event);
+  if (reason) throw new RecordError(reason);
 }
 
 function unknown(keys: string[]): string {

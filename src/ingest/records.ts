@@ -42,9 +42,12 @@ export class RecordReader {
   private eventLine = 0;
   /** What stands before the record at hand on its line, where that is only white space. */
   private indent = '';
+  /** The bytes came to an end within it. */
+  private isIndenting = false;
   /** Passing over what was reported: the rest of a line, or all up to where a line starts like this. */
   private discarding: 'line' | { upTo: string } | undefined;
   private readAgain = 0;
+  private readonly shownKeys = () => keysOf(this.window.all, this.window.start, SHOWN_KEYS);
 
   constructor(wanted: Projection, sink: RecordSink, largest = LARGEST_RECORD) {
     this.wanted = wanted;
@@ -66,14 +69,15 @@ export class RecordReader {
     if (this.discarding)
       return this.discarding === 'line' ? this.discardLine() : this.discardUpTo(this.discarding.upTo);
     if (!this.extent) this.passSeparators();
-    const { bytes } = this.window;
-    if (bytes.length === 0) return false;
+    const { all, start, length } = this.window;
+    if (length === 0) return false;
     if (this.extent) return this.followExtent(this.extent, last);
     const end = this.lineEnd(last);
-    if (bytes[0] !== OPEN_OBJECT) return this.otherLine(end);
+    if (all[start] !== OPEN_OBJECT) return this.otherLine(end);
     if (end !== undefined) {
-      const found = project(bytes.subarray(0, end), this.wanted);
-      if (found && isObject(found.value)) return this.found(found.value, found.end, 0);
+      const found = project(all, this.wanted, start);
+      if (found && found.end - start <= end && isObject(found.value))
+        return this.found(found.value, found.end - start, 0);
     }
     this.extent = new Extent();
     return true;
@@ -81,20 +85,29 @@ export class RecordReader {
 
   /** White space, commas and the brackets of outer arrays. */
   private passSeparators(): void {
-    const { bytes } = this.window;
-    let at = 0;
+    const { all, start } = this.window;
+    let at = start;
     let lineStart = -1;
-    for (; at < bytes.length; at++) {
-      const byte = bytes[at]!;
+    for (; at < all.length; at++) {
+      const byte = all[at]!;
       if (byte === NEWLINE) {
         this.line++;
         lineStart = at + 1;
       } else if (byte === OPEN_ARRAY) this.arrays++;
       else if (byte === CLOSE_ARRAY) this.arrays = Math.max(0, this.arrays - 1);
-      else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && byte !== 0x2c && !isByteOrderMark(bytes, at)) break;
+      else if (byte !== 0x20 && byte !== 0x0d && byte !== 0x09 && byte !== 0x2c && !isByteOrderMark(all, at)) break;
     }
-    if (lineStart !== -1) this.indent = bytes.toString('latin1', lineStart, Math.min(at, lineStart + LONGEST_INDENT));
-    if (at > 0) this.use(at);
+    if (lineStart !== -1) {
+      this.indent = '';
+      this.isIndenting = true;
+    }
+    if (this.isIndenting) {
+      const from = lineStart === -1 ? start : lineStart;
+      if (at > from)
+        this.indent += all.toString('latin1', from, Math.min(at, from + LONGEST_INDENT - this.indent.length));
+      this.isIndenting = at === all.length;
+    }
+    if (at > start) this.use(at - start);
   }
 
   private use(count: number): void {
@@ -104,11 +117,11 @@ export class RecordReader {
 
   /** The length of the line at hand, or undefined while its end has not come. */
   private lineEnd(last: boolean): number | undefined {
-    const { bytes } = this.window;
-    const newline = bytes.indexOf(NEWLINE, this.searched);
-    this.searched = newline === -1 ? bytes.length : newline;
-    if (newline !== -1) return newline;
-    return last ? bytes.length : undefined;
+    const { all, start, length } = this.window;
+    const newline = all.indexOf(NEWLINE, start + this.searched);
+    this.searched = newline === -1 ? length : newline - start;
+    if (newline !== -1) return newline - start;
+    return last ? length : undefined;
   }
 
   private followExtent(extent: Extent, last: boolean): boolean {
@@ -131,15 +144,14 @@ export class RecordReader {
   /** The projection takes a little more than the grammar; what it takes must not depend on where the text was cut in pieces. */
   private brokenLine(extent: Extent, last: boolean): boolean {
     const end = this.lineEnd(last);
-    if (end === undefined) return this.window.bytes.length > this.largest ? this.broken(extent, false) : false;
+    if (end === undefined) return this.window.length > this.largest ? this.broken(extent, false) : false;
     const found = project(this.window.bytes.subarray(0, end), this.wanted);
     return found && isObject(found.value) ? this.found(found.value, found.end, 0) : this.broken(extent, false);
   }
 
   private found(value: JsonObject, length: number, lines: number): boolean {
-    const { bytes } = this.window;
     const within = this.line === this.eventLine ? 'events' : this.arrays > 0 ? 'array' : undefined;
-    this.sink.record(value, { line: this.line, ...(within ? { within } : {}) }, () => keysOf(bytes, 0, SHOWN_KEYS));
+    this.sink.record(value, within ? { line: this.line, within } : { line: this.line }, this.shownKeys);
     this.use(length);
     this.line += lines;
     this.extent = undefined;
@@ -177,6 +189,11 @@ export class RecordReader {
       this.use('data:'.length);
       return true;
     }
+    const frame = SOCKET_FRAME.exec(start);
+    if (frame) {
+      this.use(frame[1]!.length);
+      return true;
+    }
     if (EVENT_FIELD.test(start) || (this.line === this.eventLine && /^DONE\b/.test(start))) {
       this.arrays = 0;
       this.discarding = 'line';
@@ -203,6 +220,7 @@ export class RecordReader {
     this.discarding = undefined;
     this.line++;
     this.indent = '';
+    this.isIndenting = false;
     this.use(newline + 1);
     return true;
   }
@@ -218,6 +236,8 @@ export class RecordReader {
 
 /** `event: message`, `id: 7`, `retry: 100` and comments; a field name alone does not make a line of prose one. */
 const EVENT_FIELD = /^(?::|(?:event|id|retry): ?\S*\s*$)/;
+/** `<380 {`: a received message of 380 bytes in a socket log of the Google Gen AI JS SDK; `>` is a sent one. */
+const SOCKET_FRAME = /^([<>]\d+ ?)\{/;
 const LONGEST_FIELD = 200;
 const LONGEST_INDENT = 40;
 

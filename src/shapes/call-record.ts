@@ -43,6 +43,7 @@ const COMMON = ['timestamp', 'model', 'operation', 'metadata.*', 'status', 'erro
 export const callRecord: LogShape = {
   id: 'call-record',
   summary: 'cost tracker record: prompt_tokens, output_tokens, cost_usd',
+  keys: ['prompt_tokens'],
   paths: [...COMMON, ...Object.values(FLAT)],
   recognises: (record) =>
     text(record.model) !== undefined &&
@@ -56,6 +57,7 @@ export const callRecord: LogShape = {
 export const callEntry: LogShape = {
   id: 'call-entry',
   summary: 'cost tracker entry: input.prompt_tokens, output.output_tokens, cost.total_cost_usd',
+  keys: ['input'],
   paths: [...COMMON, ...Object.values(NESTED)],
   recognises: ({ model, input, output }) =>
     text(model) !== undefined &&

@@ -14,9 +14,22 @@ function first(record: JsonObject, paths: readonly string[]): { path: string; va
   return undefined;
 }
 
-function valueAt(record: JsonObject, path: string): JsonValue | undefined {
-  if (path.includes('.')) return at(record, ...path.split('.'));
+/** The value at a dotted path of own keys. */
+export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
+  if (path.includes('.')) return at(record, ...keysOf(path));
   return Object.hasOwn(record, path) ? record[path] : undefined;
+}
+
+/** The same few paths are asked of every record. */
+const split = new Map<string, string[]>();
+
+function keysOf(path: string): string[] {
+  let keys = split.get(path);
+  if (!keys) {
+    keys = path.split('.');
+    split.set(path, keys);
+  }
+  return keys;
 }
 
 /** The count at the first path that holds anything. What is there but is no count is refused by name. */
@@ -72,10 +85,11 @@ export const CONTENT: ReadonlySet<string> = new Set([
 /** The scalars of an object as they are, and its lists of scalars joined by `+`, without the excepted keys. */
 export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
-  const labels = Object.entries(value).flatMap(([key, item]) => {
-    const label = except.has(key.toLowerCase()) ? undefined : labelText(item);
-    return label === undefined ? [] : [[key, label] as const];
-  });
+  const labels: [string, string][] = [];
+  for (const key of Object.keys(value)) {
+    const label = except.has(key.toLowerCase()) ? undefined : labelText(value[key]!);
+    if (label !== undefined) labels.push([key, label]);
+  }
   // fromEntries defines own properties, so that a key `__proto__` is a label like any other.
   return labels.length > 0 ? Object.fromEntries(labels) : undefined;
 }

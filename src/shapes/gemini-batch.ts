@@ -8,9 +8,13 @@ import type { LoggedEvent, LogShape } from './shape.ts';
 export const geminiBatch: LogShape = {
   id: 'gemini-batch',
   summary: 'Gemini API batch result line',
+  keys: ['key', 'metadata', 'custom_id'],
   paths: [
     'key',
+    'custom_id',
     'method',
+    'result.error.*',
+    ...BODY_PATHS.map((path) => `result.response.${path}`),
     'error.*',
     'metadata.*',
     'response.tokenCount',
@@ -24,17 +28,15 @@ export const geminiBatch: LogShape = {
 export const vertexBatch: LogShape = {
   id: 'vertex-batch',
   summary: 'Vertex AI batch prediction line',
+  keys: ['processed_time'],
   paths: ['processed_time', 'request?', 'status', ...BODY_PATHS.map((path) => `response.${path}`)],
   recognises: isVertexBatchLine,
   toEvents: (record) => [readVertexLine(record)],
 };
 
-export function isBatchLine(record: JsonObject): boolean {
-  return isGeminiBatchLine(record) || isVertexBatchLine(record);
-}
-
-/** In a file a line is named by `key`, in an inline answer by `metadata.key`. */
+/** In a file a line is named by `key`, in an inline answer by `metadata.key`; tools rewrite it to `custom_id` and `result`. */
 function isGeminiBatchLine(record: JsonObject): boolean {
+  if (text(record.custom_id) !== undefined && asBody(at(record, 'result', 'response'))) return true;
   const key = text(record.key) ?? text(at(record, 'metadata', 'key'));
   return key !== undefined && !Object.hasOwn(record, 'method') && (isObject(record.response) || isObject(record.error));
 }
@@ -44,7 +46,7 @@ function isVertexBatchLine(record: JsonObject): boolean {
 }
 
 function readGeminiLine(record: JsonObject): LoggedEvent {
-  const body = asBody(record.response);
+  const body = asBody(record.response) ?? asBody(at(record, 'result', 'response'));
   const tokens = countAt(record, 'response.tokenCount');
   if (body) return { ...readBody([body]), tier: 'batch' };
   if (tokens !== undefined)

@@ -1,8 +1,9 @@
 import { GEMINI, type Usage } from '../core/event.ts';
 import { at, count, isObject, type JsonObject, list, text } from '../core/json.ts';
-import { countPredictedImages, RESPONSE_PATHS, readResponse } from '../providers/gemini/response.ts';
+import { readPredictions } from '../providers/gemini/predict.ts';
+import { RESPONSE_PATHS, readResponse } from '../providers/gemini/response.ts';
 import { servedTier } from '../providers/gemini/tier.ts';
-import { present, put } from './fields.ts';
+import { put } from './fields.ts';
 import { type LoggedEvent, RecordError } from './shape.ts';
 import { fromPython, snakePath } from './snake-case.ts';
 import { toUtc } from './time.ts';
@@ -90,7 +91,8 @@ function readUsage(
   usage: Usage | undefined,
   answer: { images: number; songs: number },
 ): { operation: string; usage: Usage | undefined } {
-  if (hasObject(body.predictions)) return readPredictions(body);
+  // A body names neither its model nor what was asked for.
+  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body, undefined) };
   const statistics = list(body.embeddings).map((embedding) => at(embedding, 'statistics', 'tokenCount'));
   const isEmbedding = body.embedding === true || isObject(body.embedding) || Array.isArray(body.embeddings);
   if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(statistics) };
@@ -99,14 +101,6 @@ function readUsage(
   if (answer.songs > 0) usage.songs = answer.songs;
   const isEmbeddingUsage = at(body, 'usageMetadata', 'promptTokenDetails') !== undefined;
   return { operation: isEmbeddingUsage ? 'embed_content' : 'generate_content', usage };
-}
-
-/** `:predict` answers with embeddings or with Imagen's images; neither has `usageMetadata`. */
-function readPredictions(body: JsonObject): { operation: string; usage: Usage | undefined } {
-  const tokens = tokensOf(list(body.predictions).map((one) => at(one, 'embeddings', 'statistics', 'token_count')));
-  if (!tokens) return { operation: 'generate_images', usage: { images: countPredictedImages(body, undefined) } };
-  const characters = count(at(body, 'metadata', 'billableCharacterCount'));
-  return { operation: 'embed_content', usage: { ...tokens, ...present({ characters }) } };
 }
 
 function tokensOf(values: readonly unknown[]): Usage | undefined {

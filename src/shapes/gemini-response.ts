@@ -1,8 +1,6 @@
 import { isObject, type JsonObject, text } from '../core/json.ts';
 import { CONTENT, countAt, labelsOf, put, textAt, timeAt } from './fields.ts';
-import { isBatchLine } from './gemini-batch.ts';
 import { asBody, BODY_PATHS, isFinished, readBody } from './gemini-body.ts';
-import { isNoCall } from './no-call.ts';
 import type { LoggedEvent, LogShape, Within } from './shape.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
@@ -22,13 +20,14 @@ const SESSIONS = ['session_id', 'sessionId'];
 export const geminiResponse: LogShape = {
   id: 'gemini-response',
   summary: 'Gemini response body, bare or in a log line',
+  general: true,
   paths: [
     ...BODY_PATHS,
     ...WRAPPERS.flatMap((wrapper) => BODY_PATHS.map((path) => `${wrapper}.${path}`)),
     ...[...USAGE_KEYS, 'labels', 'metadata', 'error'].map((key) => `${key}.*`),
     ...[...TIMES, ...MODELS, ...DURATIONS, ...SESSIONS, 'modelVersion', 'operation'],
   ],
-  recognises: (record) => !isBatchLine(record) && !isNoCall(record) && bodyOf(record) !== undefined,
+  recognises: (record) => bodyOf(record) !== undefined,
   toEvents: (record, _, chunks) => [
     readLine(
       record,

@@ -11,6 +11,7 @@ import { vendorOf } from './vendor.ts';
 export const generationRow: LogShape = {
   id: 'generation-row',
   summary: 'video generation row: provider, model, duration, cost',
+  keys: ['provider'],
   paths: [
     ...['id', 'model', 'provider', 'cost', 'currency', 'duration', 'created_at', 'status', 'error.*', 'resolution'],
     ...['audio', 'generate_audio', 'metadata.*', 'labels.*', 'input_tokens', 'prompt_tokens', 'tokens'],

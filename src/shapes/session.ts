@@ -5,8 +5,12 @@ import type { LogShape } from './shape.ts';
 export const sessionLine: LogShape = {
   id: 'session-line',
   summary: 'first or last line of a costwatch session log',
+  keys: ['costwatch'],
   paths: ['costwatch', 'session.id', 'closed?'],
   recognises: (record) => typeof record.costwatch === 'number',
   toEvents: () => [],
-  opensSession: (record: JsonObject) => text(at(record, 'session', 'id')),
+  opens: (record: JsonObject) => {
+    const sessionId = text(at(record, 'session', 'id'));
+    return sessionId === undefined ? undefined : { sessionId };
+  },
 };

@@ -15,6 +15,14 @@ export type Within = 'events' | 'array';
 /** An event as a log tells it. Without an id, ingest gives it one made of its position. */
 export type LoggedEvent = Omit<UsageEvent, 'id'> & { id?: string };
 
+/** What a record says about the records behind it in its file. */
+export interface Opening {
+  /** The session of all events that name none. */
+  sessionId?: string;
+  /** The model of those events of the same shape that name none. */
+  model?: string;
+}
+
 /** How one log record shape becomes usage events. One file, one registry line and one fixture each; see CONTRIBUTING. */
 export interface LogShape {
   id: string;
@@ -22,17 +30,20 @@ export interface LogShape {
   summary: string;
   /** All that the functions below read of a record, as `projection` paths. */
   paths: readonly string[];
+  /** Every record of this shape has one of these keys: without one it is not asked. Absent for a shape without such keys. */
+  keys?: readonly string[];
+  /** Takes what no shape before it knows; other shapes may recognise the same record. */
+  general?: true;
   recognises(record: JsonObject): boolean;
   /**
-   * The calls of a record; usually one. Throws a `RecordError` for a record that has the shape but cannot be trusted,
-   * such as one with a negative count. `chunks` are all records of a stream in order, where `continues` joined them;
-   * `record` is the first of them.
+   * The calls of a record; usually one, and none for a record that belongs to the format and is no call, such as a
+   * header. Throws a `RecordError` for a record that has the shape but cannot be trusted, such as one with a negative
+   * count. `chunks` are all records of a stream in order, where `continues` joined them; `record` is the first of them.
    */
   toEvents(record: JsonObject, at: Position, chunks: readonly JsonObject[]): LoggedEvent[];
   /** Whether `record` is the next chunk of the stream that `previous`, the record just before it, was found `within`. */
   continues?(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean;
-  /** The session that this record opens: later events of the file that name none belong to it. */
-  opensSession?(record: JsonObject): string | undefined;
+  opens?(record: JsonObject): Opening | undefined;
 }
 
 /** Why a record is skipped and reported instead of counted. */

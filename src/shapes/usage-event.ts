@@ -17,6 +17,7 @@ const TEXTS = [
   'estimated',
   'voice',
   'sessionId',
+  'expiresAt',
 ] as const;
 const NUMBERS = ['httpStatus', 'durationMs', 'attempt', 'calls'] as const;
 
@@ -24,6 +25,7 @@ const NUMBERS = ['httpStatus', 'durationMs', 'attempt', 'calls'] as const;
 export const usageEvent: LogShape = {
   id: 'usage-event',
   summary: 'line of a costwatch session log: one UsageEvent',
+  keys: ['service'],
   paths: [
     ...TEXTS,
     'status',

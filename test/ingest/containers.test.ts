@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import zlib, { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { collect, collectText, withFiles } from './collect.ts';
 
@@ -75,6 +75,20 @@ test('gzip data that unpacks to more than a thousand times its size is not read 
   expect(skipped).toStrictEqual([
     { file: '-', reason: 'gzip data that unpacks to more than 1000 times its size; the rest is not read' },
   ]);
+});
+
+/** `{"model":"gemini-2.5-flash","input_tokens":1,"output_tokens":2}` and a line break, packed by `zstd`. */
+const ZSTD = Buffer.from(
+  'KLUv/QRY5QEARAN7Im1vZGVsIjoiZ2VtaW5pLTIuNS1mbGFzaCIsImlucHV0X3Rva2VucyI6MSwib3V0Mn0KAQBR3IQCuzI8FA==',
+  'base64',
+);
+
+test('zstd is known by its bytes, and unpacked where Node can', async () => {
+  const { events, skipped } = await collectText(ZSTD, 3);
+  const canUnpack = 'createZstdDecompress' in zlib;
+  expect(events.map((event) => event.usage?.inputTokens)).toStrictEqual(canUnpack ? [1] : []);
+  const reason = `zstd data, which Node ${process.versions.node} cannot unpack: unpack it first, with zstd -d`;
+  expect(skipped).toStrictEqual(canUnpack ? [] : [{ file: '-', reason }]);
 });
 
 test('UTF-16, as a Windows shell redirects', async () => {

@@ -105,3 +105,49 @@ test('events belong to the session that their file opened last', async () => {
   expect(skipped).toStrictEqual([]);
   expect(events.map((each) => each.sessionId)).toStrictEqual([undefined, 's1', 'own', 's2']);
 });
+
+test('the events of an Interactions stream are one call, as lines and as server-sent events', async () => {
+  const object = { id: 'v1', object: 'interaction', model: 'gemini-2.5-flash', created: '2026-11-20T10:00:00Z' };
+  const usage = { total_input_tokens: 7, total_output_tokens: 26, total_thought_tokens: 115, total_tokens: 148 };
+  const events = [
+    { event_type: 'interaction.created', interaction: { ...object, status: 'in_progress' } },
+    { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'x' } },
+    { event_type: 'interaction.completed', interaction: { ...object, status: 'completed', usage } },
+  ].map((event) => JSON.stringify(event));
+  const lines = events.join('\n');
+  const sent = events.map((data, n) => `event: e${n}\ndata: ${data}\n\n`).join('');
+  expect(await tokensOf(`${lines}\n${lines.replaceAll('"v1"', '"v2"')}\n`)).toStrictEqual([
+    [7, 'ok'],
+    [7, 'ok'],
+  ]);
+  expect(await tokensOf(`${sent}data: [DONE]\n\n`)).toStrictEqual([[7, 'ok']]);
+});
+
+test('every chunk of an OpenAI-compatible stream repeats the usage so far: the last one counts', async () => {
+  const part = (id: string, tokens?: number) =>
+    `data: ${JSON.stringify({
+      ...{ id, object: 'chat.completion.chunk', model: 'gemini-2.5-flash', choices: [] },
+      ...(tokens === undefined
+        ? {}
+        : { usage: { prompt_tokens: tokens, completion_tokens: 1, total_tokens: tokens + 1 } }),
+    })}\n\n`;
+  const text = `${part('a', 9)}${part('a', 10)}${part('a')}data: [DONE]\n\n${part('b', 3)}${part('c')}`;
+  expect(await tokensOf(text)).toStrictEqual([
+    [10, 'ok'],
+    [3, 'ok'],
+    [undefined, 'incomplete'],
+  ]);
+});
+
+test('speech with timestamps comes in pieces whose times go on; a new answer starts again', async () => {
+  const piece = (characters: string, start: number) =>
+    JSON.stringify({
+      audio_base64: 'AAAA',
+      alignment: {
+        characters: [...characters],
+        character_start_times_seconds: [...characters].map((_, n) => start + n / 10),
+      },
+    });
+  const { events } = await collectText([piece('Hello', 0), piece(' you', 0.5), piece('Next', 0)].join('\n'));
+  expect(events.map((event) => event.usage?.characters)).toStrictEqual([9, 4]);
+});
