@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import type { CommandIo } from './commands/command-io.ts';
+import { registerEstimate } from './commands/estimate/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
+import { registerQuota } from './commands/quota.ts';
 import { CostwatchError } from './core/errors.ts';
 
 const io: CommandIo = {
@@ -85,6 +87,8 @@ function declare(): Command {
     );
 
   registerPricing(program, (action) => perform(() => action(io)));
+  registerEstimate(program, (action) => perform(() => action(io)));
+  registerQuota(program, (action) => perform(() => action(io)));
 
   program
     .command('demo')

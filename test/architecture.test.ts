@@ -27,6 +27,7 @@ const ARROWS: Record<string, string[]> = {
     'node',
     'chalk',
     'commander',
+    '@google/genai',
   ],
 };
 

@@ -1,4 +1,4 @@
-import fs from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 // Taken when the hook loads: the host's tests may later replace any of them by a mock.
@@ -8,8 +8,8 @@ const { hrtime } = process;
 const nanoseconds = hrtime.bigint;
 
 export const host = {
-  openSync: fs.openSync,
-  writeSync: fs.writeSync,
+  openSync,
+  writeSync,
   /** Milliseconds since 1970. */
   now,
   /** Milliseconds of a clock that never jumps. */

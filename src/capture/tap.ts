@@ -1,4 +1,4 @@
-import diagnostics from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import { safe } from './host.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -9,8 +9,8 @@ export interface Tap {
 
 /** Listens to a diagnostics channel of Node or undici; does nothing where Node has no such listening (before 16.17 and 18.7). */
 export function listen(channel: string, observe: (message: Readonly<Record<string, unknown>>) => void): void {
-  if (typeof diagnostics.subscribe !== 'function') return;
-  diagnostics.subscribe(channel, (message) => safe(() => observe(message as Readonly<Record<string, unknown>>)));
+  if (typeof subscribe !== 'function') return;
+  subscribe(channel, (message) => safe(() => observe(message as Readonly<Record<string, unknown>>)));
 }
 
 /** The URL of a request from its origin and path. Behind a plain HTTP proxy the path is a whole URL. */

@@ -14,7 +14,6 @@ import { loadPriceBook } from '../store/price-book.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../store/run-dirs.ts';
 import { newSessionId, recordableCommand, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
-import { plural } from '../views/format.ts';
 import { jsonView } from '../views/json.ts';
 import { handleJobControl } from '../views/live-job-control.ts';
 import { createLiveLine } from '../views/live-line.ts';
@@ -140,11 +139,8 @@ function readPrices(io: CommandIo): PriceBook {
   }
 }
 
-function describe({ problems, stillRunning }: CapturedRun): string[] {
-  const sentences = problems.filter(({ line }) => line === undefined).map(({ file, reason }) => `${file}: ${reason}`);
-  if (stillRunning === 0) return sentences;
-  const processes = plural(stillRunning, 'process of this run is', 'processes of this run are');
-  return [...sentences, `${processes} still running; later calls are not counted`];
+function describe({ problems }: CapturedRun): string[] {
+  return problems.filter(({ line }) => line === undefined).map(({ file, reason }) => `${file}: ${reason}`);
 }
 
 /** The figures are shown also where they cannot be kept; the run's folder stays then, and a later command tries again. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import stringWidth from 'string-width';
 import type { CallEstimate } from '../core/estimate.ts';
 import { ELEVENLABS } from '../core/event.ts';
@@ -39,7 +40,7 @@ export function renderEstimate(view: EstimateView, look: Look): string {
 
 function filesText(files: readonly { name: string }[]): string {
   if (files.length === 0) return '';
-  const names = files.slice(0, 3).map(({ name }) => plain(name, 60));
+  const names = files.slice(0, 3).map(({ name }) => plain(basename(name), 60));
   return ` with ${names.join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`;
 }
 
@@ -54,9 +55,10 @@ export function grid(titles: string[], rows: string[][], look: Look, names = 1):
   );
 }
 
-export function inputText({ service, usage, exact }: ShownEstimate): string {
+export function inputText(estimate: ShownEstimate): string {
+  const { service, usage } = estimate;
   if (service === ELEVENLABS) return plural(usage.characters ?? 0, 'character');
-  return `${exact ? '' : '~'}${plural(usage.inputTokens ?? 0, 'token')}`;
+  return usage.inputTokens ? `${mark(estimate)}${plural(usage.inputTokens, 'token')}` : '-';
 }
 
 export function outputText({ planned, usage }: ShownEstimate): string {
@@ -81,8 +83,9 @@ export function costText(estimate: ShownEstimate): string {
   return estimate.cost === undefined ? 'not known' : mark(estimate) + formatUsd(estimate.cost);
 }
 
-function mark({ exact }: ShownEstimate): string {
-  return exact ? '' : '~';
+/** `~` where the figure rests on guessed input. */
+export function mark({ exact, usage }: ShownEstimate): string {
+  return exact || !usage.inputTokens ? '' : '~';
 }
 
 /** Everything assumed or not known, each said once, with the models it holds for where it is not all. */

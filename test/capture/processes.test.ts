@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,14 @@ function models({ run }: Watched): (string | undefined)[] {
   return run?.events.map((event) => event.responseModel) ?? [];
 }
 
+/** Package managers that are installed, or whose scripts the environment names. */
+const MANAGERS = ['pnpm', 'yarn'].flatMap((name) => {
+  const script = process.env[`COSTWATCH_TEST_${name.toUpperCase()}`];
+  const command = script ? [process.execPath, script] : [name];
+  const { status } = spawnSync(command[0]!, [...command.slice(1), '--version'], { stdio: 'ignore' });
+  return status === 0 ? [{ name, command }] : [];
+});
+
 /** What this Node calls the permission model, and the permission to use the network, where it has one. */
 function permissions(node: string): string[] {
   const flags = execFileSync(node, ['-p', '[...process.allowedNodeEnvironmentFlags].join()'], { encoding: 'utf8' });
@@ -52,6 +60,18 @@ describe('programs below the command are watched', () => {
     mkdirSync(cwd);
     writeFileSync(join(cwd, 'package.json'), JSON.stringify({ scripts: { gen: `node "${FETCH}" gemini-one` } }));
     const result = await run(['npm', 'run', '--silent', 'gen'], { cwd });
+    expect(result.code).toBe(0);
+    expect(models(result)).toEqual(['gemini-one']);
+  });
+
+  it.each(MANAGERS)('through $name run', async ({ name, command }) => {
+    const cwd = join(folder, name);
+    mkdirSync(cwd);
+    const scripts = { gen: `node "${FETCH}" gemini-one` };
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name: 'gen', license: 'MIT', scripts }));
+    writeFileSync(join(cwd, 'yarn.lock'), '');
+    const result = await run([...command, 'run', 'gen'], { cwd });
+    expect(result.stderr).toBe('');
     expect(result.code).toBe(0);
     expect(models(result)).toEqual(['gemini-one']);
   });

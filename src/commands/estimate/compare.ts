@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { InputError } from '../../core/errors.ts';
+import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/plan-compare.ts';
+import { type PricedEvent, type PricingContext, price } from '../../core/price.ts';
+import { readLogs } from '../../ingest/read.ts';
+import { ownSessionFiles } from '../../store/session-log.ts';
+import type { CommandIo } from '../command-io.ts';
+
+/** Reads a session, or any log, and sets what it cost against the plan. */
+export async function compareWith(
+  session: string,
+  planned: readonly PlannedStep[],
+  context: PricingContext,
+  io: CommandIo,
+): Promise<ComparedRow[]> {
+  const calls: PricedEvent[] = [];
+  await readLogs([sessionFile(session, io)], {
+    event: (event) => calls.push(price(event, context)),
+    skip: ({ file, line, reason }) =>
+      io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not compared\n`),
+  });
+  return comparePlan(planned, calls);
+}
+
+function sessionFile(session: string, io: CommandIo): string {
+  if (existsSync(session)) return session;
+  const own = ownSessionFiles(io.env);
+  const found = own.find((file) => basename(file, '.jsonl') === session);
+  if (found) return found;
+  const newest = own.slice(-3).map((file) => basename(file, '.jsonl'));
+  throw new InputError(`There is neither a file nor a session of your own named ${session}.`, {
+    hint:
+      newest.length > 0
+        ? `Your newest sessions: ${newest.reverse().join(', ')}`
+        : 'Record one with: costwatch run -- node your-script.js',
+  });
+}

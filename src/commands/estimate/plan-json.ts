@@ -1,0 +1,45 @@
+import { ELEVENLABS } from '../../core/event.ts';
+import { toNumber } from '../../core/money.ts';
+import type { ComparedRow, Figures } from '../../core/plan-compare.ts';
+import type { PriceBook } from '../../core/price-book.ts';
+import { type QuotaReading, remaining } from '../../core/quota.ts';
+import { jsonDocument } from '../pricing/json.ts';
+import { modelJson, usdOf } from './json.ts';
+import type { PlanResult } from './plan.ts';
+
+/** `costwatch estimate --plan … --json`. */
+export function planJson({ day, plan, planned, cost, quota, compared }: PlanResult, book: PriceBook): string {
+  return jsonDocument(book, day, {
+    incomplete: cost.unpriced > 0,
+    plan: { name: plan.name ?? null, unit: plan.unit ?? null, marginPercent: Number(plan.margin) },
+    steps: planned.map(({ step, estimate }) => ({ name: step.name, labels: step.labels, ...modelJson(estimate) })),
+    totals: {
+      costUsd: toNumber(cost.cost),
+      marginUsd: toNumber(cost.margin),
+      costWithMarginUsd: toNumber(cost.costWithMargin),
+      costPerUnitUsd: usdOf(cost.costPerUnit),
+      credits: cost.credits,
+      creditsWithMargin: cost.creditsWithMargin,
+    },
+    quota: quota ? quotaJson(quota, cost.creditsWithMargin) : null,
+    compared: compared?.map(comparedJson) ?? null,
+  });
+}
+
+function quotaJson(quota: QuotaReading, credits: number): object {
+  if (!quota.known) return { remaining: null, enough: null, problem: quota.message };
+  const left = remaining(quota);
+  return { remaining: left, enough: left === null || credits <= left, problem: null };
+}
+
+function comparedJson({ steps, service, model, planned, actual }: ComparedRow): object {
+  const figures = ({ calls, cost, credits }: Figures) =>
+    service === ELEVENLABS ? { calls, credits, costUsd: null } : { calls, credits: null, costUsd: toNumber(cost) };
+  return {
+    steps,
+    service,
+    model,
+    planned: figures(planned),
+    actual: { ...figures(actual), failed: actual.failed, unpriced: actual.unpriced },
+  };
+}

@@ -1,0 +1,54 @@
+import type { RunNote } from '../store/run-dirs.ts';
+import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/run-dirs.ts';
+import { writeSessionLog } from '../store/session-log.ts';
+import type { CommandIo } from './command-io.ts';
+
+const INTERRUPTED =
+  'costwatch was ended during this run; the session was put together from what its processes had recorded.';
+
+/**
+ * Finishes the session logs of runs whose costwatch was ended, and of those that had left processes behind which have
+ * ended since. Says so on stderr, once. What
+ * cannot be written is said and left for the next time.
+ */
+export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void> {
+  const { isGone, markOf, readRun } = await import('../capture/read-run.ts');
+  const recovered: string[] = [];
+  const continued: string[] = [];
+  for (const left of leftRuns(io.env, isGone)) {
+    const { history, session, counted } = left.note;
+    try {
+      const { events, stillRunning } = await readRun(left.folder);
+      if (stillRunning > 0) continue;
+      const folder = claimRun(left, markOf(process.pid));
+      if (folder === undefined) continue;
+      if (history && events.length > (counted ?? 0)) {
+        writeSessionLog(io.env, sessionOf(left, folder), events);
+        if (counted === undefined) recovered.push(`${session.id} (${calls(events.length)})`);
+        else continued.push(`${session.id} (${calls(events.length - counted)})`);
+      }
+      closeRun(folder);
+    } catch (error) {
+      io.stderr.write(`session ${session.id} was interrupted and cannot be recovered: ${(error as Error).message}\n`);
+    }
+  }
+  if (recovered.length > 0)
+    io.stderr.write(`recovered ${count(recovered.length, 'interrupted session')}: ${recovered.join(', ')}\n`);
+  if (continued.length > 0)
+    io.stderr.write(`added the later calls of processes that outlived their run: ${continued.join(', ')}\n`);
+}
+
+function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {
+  const { session, counted } = note;
+  if (counted !== undefined) return session;
+  const endedAt = lastWritten(folder);
+  return { ...session, ...(endedAt ? { endedAt } : {}), unwatched: [...(session.unwatched ?? []), INTERRUPTED] };
+}
+
+function calls(number: number): string {
+  return count(number, 'call');
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

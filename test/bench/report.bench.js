@@ -1,0 +1,91 @@
+// Measures `costwatch report` against other ways to add up the same logs, in turns, since machines are never quiet.
+// Usage: node test/bench/report.bench.js [--rounds 5] [--scale 1] [--cli dist/cli.js] [--folder FOLDER]
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeFat, writeLean } from './logs.js';
+import { peers } from './peers.js';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    scale: { type: 'string', default: '1' },
+    cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.js') },
+    folder: { type: 'string', default: join(tmpdir(), 'costwatch-bench') },
+  },
+});
+const rounds = Number(values.rounds);
+const scale = Number(values.scale);
+/** A slow peer runs in the first round only. */
+const own = {
+  name: 'costwatch report',
+  command: (file) => [
+    process.execPath,
+    values.cli,
+    'report',
+    file,
+    '--by',
+    'model,day,label:phase',
+    '-z',
+    'UTC',
+    '--json',
+  ],
+};
+const empty = { name: 'empty node', command: () => [process.execPath, '-e', '0'] };
+
+mkdirSync(values.folder, { recursive: true });
+bench('lean', Math.round(1_200_000 * scale), writeLean, peers);
+bench('fat', Math.round(6_000 * scale), writeFat, peers);
+bench('1 MB', 2_500, writeLean, [empty]);
+
+function bench(name, lines, write, others) {
+  const file = join(values.folder, `${name.replace(' ', '-')}-${lines}.jsonl`);
+  if (!existsSync(file)) write(file, lines);
+  const megabytes = statSync(file).size / 1e6;
+  const runs = new Map([own, ...others].map((peer) => [peer, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const [peer, results] of runs) if (round === 0 || !peer.slow) results.push(measure(peer, file));
+  const mine = medians(runs.get(own));
+  check(runs, name);
+  console.log(
+    `\n${name}: ${lines.toLocaleString('en-US')} lines, ${megabytes.toFixed(0)} MB, medians of ${rounds} rounds`,
+  );
+  console.table(
+    [...runs].map(([peer, results]) => {
+      const { seconds, cpu, peak } = medians(results);
+      return {
+        name: peer.name,
+        seconds: seconds.toFixed(2),
+        'CPU seconds': cpu.toFixed(2),
+        'MB/s': Math.round(megabytes / seconds),
+        'time to ours': `${(seconds / mine.seconds).toFixed(2)}x`,
+        'CPU to ours': `${(cpu / mine.cpu).toFixed(2)}x`,
+        'peak MB': Math.round(peak),
+      };
+    }),
+  );
+}
+
+function measure(peer, file) {
+  const [command, ...args] = peer.command(file);
+  const format = ['-f', '%e %U %S %M'];
+  const child = spawnSync('/usr/bin/time', [...format, command, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  if (child.status !== 0) throw new Error(`${peer.name}: ${child.stderr || child.error}`);
+  const [wall, user, system, kilobytes] = child.stderr.trim().split('\n').at(-1).split(' ').map(Number);
+  return { seconds: wall, cpu: user + system, peak: kilobytes / 1024, output: child.stdout };
+}
+
+function medians(results) {
+  const median = (key) => results.map((result) => result[key]).sort((a, b) => a - b)[results.length >> 1];
+  return { seconds: median('seconds'), cpu: median('cpu'), peak: median('peak') };
+}
+
+/** A fast report of wrong sums would be worth nothing. */
+function check(runs, name) {
+  const { totals } = JSON.parse(runs.get(own)[0].output);
+  const sums = [totals.calls, totals.inputTokens, totals.outputTokens].join(' ');
+  for (const [peer, [{ output }]] of runs)
+    if (peer.sums && output.trim() !== sums) throw new Error(`${name}: ${peer.name} adds up to ${output}, not ${sums}`);
+}
