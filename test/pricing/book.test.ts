@@ -22,8 +22,8 @@ describe('the files', () => {
     expect(read(name).$schema).toBe('./schema.json');
   });
 
-  it('are all read: 78 entries, the tools, three moving names, eight credit rates', () => {
-    expect([models.length, book.models.length, book.aliases.length, book.credits.size]).toEqual([78, 79, 3, 8]);
+  it('are all read: 78 entries, the tools, three moving names and two nicknames, eight credit rates', () => {
+    expect([models.length, book.models.length, book.aliases.length, book.credits.size]).toEqual([78, 79, 5, 8]);
     expect(book.version).toBe('2026-11-21');
   });
 

@@ -9,7 +9,7 @@ type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
 export function registerEstimate(program: Command, run: Run): void {
   program
     .command('estimate')
-    .description('what a call, or a whole plan, would cost; sends nothing but token counts')
+    .description('what a call, or a whole plan, would cost; with a key, Google counts the tokens')
     .argument('[files...]', 'what one call sends: text, images, audio, video, PDF; - for text on stdin')
     .option('--model <names>', 'models to compare (repeatable)', collectList)
     .option('--input-tokens <number>', 'more text input, as tokens')
