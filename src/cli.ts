@@ -91,6 +91,27 @@ function declare(): Command {
   registerQuota(program, (action) => perform(() => action(io)));
 
   program
+    .command('record')
+    .description('record a call that costwatch cannot see: in the running session, else in the log of the day')
+    .requiredOption('--service <name>', 'gemini, elevenlabs or another')
+    .option('--model <name>')
+    .option('--operation <name>')
+    .option('--voice <name>')
+    .option('--input-tokens <n>')
+    .option('--output-tokens <n>')
+    .option('--characters <n>')
+    .option('--credits <n>')
+    .option('--images <n>')
+    .option('--image-size <size>', '512, 1K, 2K or 4K')
+    .option('--audio-seconds <n>')
+    .option('--songs <n>')
+    .option('--status <status>', 'ok, failed or incomplete')
+    .option('--at <time>', 'when it was: an ISO 8601 time (default: now)')
+    .option('--id <id>', 'calls of one id count once')
+    .option('-l, --label <name=value>', 'label it (repeatable)', collectLabels)
+    .action((options) => perform(async () => (await import('./commands/record.ts')).recordCommand(options, io)));
+
+  program
     .command('demo')
     .description('the main job, offline: a bundled script against a bundled local API')
     .option('--no-live', 'no live line')
@@ -112,6 +133,7 @@ Examples:
   costwatch pricing show gemini-3.8-flash         what a model costs, and from when`;
 
 async function perform(command: () => Promise<number>): Promise<void> {
+  await (await import('./commands/recover.ts')).recoverSessions(io);
   process.exitCode = await command();
 }
 
@@ -129,6 +151,8 @@ function fail(error: unknown): number {
   return 1;
 }
 
+// Nobody reads our messages any more; the command goes on.
+process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closes early, such as head, is a normal end.
   if (error.code === 'EPIPE') process.exit(0);

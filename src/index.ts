@@ -8,4 +8,5 @@ export type { Charge, PricedEvent, PricedUsage, PriceMode, UnpricedUsage } from 
 export type { ModelPrices, PriceBook, PricePeriod } from './core/price-book.ts';
 export type { Summary } from './core/summary.ts';
 export { type MonitorOptions, type PriceOptions, price, type UsageInput, UsageMonitor } from './monitor.ts';
+export { type RecordInput, record } from './record.ts';
 export { loadPriceBook } from './store/price-book.ts';

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Call } from './call.ts';
 import { builtin, own } from './host.ts';
-import { listen, requestUrl, type Tap } from './tap.ts';
+import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import { asksForSocket, tapSocket } from './tap-websocket.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -10,9 +10,10 @@ import type { Watcher } from './watcher.ts';
 export const httpTap: Tap = {
   install(watcher: Watcher): void {
     const calls = new WeakMap<object, Call | 'not billed'>();
+    const connected = new WeakSet<Call>();
     const callOf = (request: ClientRequest): Call | undefined => {
       // Headers may be set until the first byte is written, so a request is recognised then and not earlier.
-      if (!calls.has(request)) calls.set(request, watch(watcher, request) ?? 'not billed');
+      if (!calls.has(request)) calls.set(request, watch(watcher, request, connected) ?? 'not billed');
       const call = calls.get(request);
       return call === 'not billed' ? undefined : call;
     };
@@ -24,7 +25,11 @@ export const httpTap: Tap = {
       own(target, 'end', function (chunk, encoding) {
         const call = callOf(this as ClientRequest);
         call?.sent(chunk, encoding);
-        if (call) whenConnected(this as ClientRequest, () => call.start());
+        if (!call) return;
+        whenConnected(this as ClientRequest, () => {
+          connected.add(call);
+          call.start();
+        });
       });
     };
     if (tellsOfNewRequests())
@@ -33,7 +38,9 @@ export const httpTap: Tap = {
 
     listen('http.client.response.finish', (message) => {
       const call = calls.get(message.request as ClientRequest);
-      if (call && call !== 'not billed') tapResponse(call, message.response as IncomingMessage);
+      if (!call || call === 'not billed') return;
+      connected.add(call);
+      tapResponse(call, message.response as IncomingMessage);
     });
   },
 };
@@ -44,7 +51,7 @@ function tellsOfNewRequests(): boolean {
   return major > 22 || (major === 22 && minor >= 12);
 }
 
-function watch(watcher: Watcher, request: ClientRequest): Call | undefined {
+function watch(watcher: Watcher, request: ClientRequest, connected: WeakSet<Call>): Call | undefined {
   const header = (name: string): string | undefined => {
     const value = request.getHeader(name);
     return value === undefined ? undefined : String(value);
@@ -62,7 +69,7 @@ function watch(watcher: Watcher, request: ClientRequest): Call | undefined {
   const call = watcher.watch(head);
   if (!call) return undefined;
   own(request, 'emit', (event, value) => {
-    if (event === 'error') call.breakOff(value);
+    if (event === 'error') fail(call, value, connected.has(call));
     if (event === 'close') call.breakOff();
   });
   return call;

@@ -3,7 +3,7 @@ import type { RequestHead } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import { own } from './host.ts';
 import { onFirstHttp2 } from './http2-prototype.ts';
-import { listen, requestUrl, type Tap } from './tap.ts';
+import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import type { Watcher } from './watcher.ts';
 
 type Headers = Readonly<Record<string, unknown>>;
@@ -85,7 +85,10 @@ function follow(stream: ClientHttp2Stream, call: Call): void {
     } else if (early) early.push(Buffer.from(chunk as Uint8Array));
     else call.received(chunk);
   });
-  own(stream, '_destroy', (error) => call.breakOff(error ?? undefined));
+  own(stream, '_destroy', (error) => {
+    if (error) fail(call, error, !stream.pending);
+    else call.breakOff();
+  });
 }
 
 function isPlain(value: unknown): value is Headers {

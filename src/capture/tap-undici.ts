@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../providers/provider.ts';
 import type { Call } from './call.ts';
 import { own } from './host.ts';
-import { listen, requestUrl, type Tap } from './tap.ts';
+import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import { asksForSocket, tapSocket, unread } from './tap-websocket.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -15,6 +15,7 @@ export const undiciTap: Tap = {
   install(watcher: Watcher): void {
     const calls = new WeakMap<object, Call>();
     const unwrapped = new WeakSet<Call>();
+    const sent = new WeakSet<Call>();
     const follow = (channel: string, observe: (call: Call, message: Readonly<Record<string, unknown>>) => void): void =>
       listen(`undici:${channel}`, (message) => {
         const call = isObjectLike(message.request) ? calls.get(message.request) : undefined;
@@ -42,14 +43,21 @@ export const undiciTap: Tap = {
     follow('request:bodyChunkReceived', (call, { chunk }) => {
       if (unwrapped.has(call)) call.received(chunk);
     });
-    follow('client:sendHeaders', (call) => call.sending());
-    follow('request:bodySent', (call) => call.start());
+    follow('client:sendHeaders', (call) => {
+      sent.add(call);
+      call.sending();
+    });
+    follow('request:bodySent', (call) => {
+      sent.add(call);
+      call.start();
+    });
     follow('request:headers', (call, { response }) => {
+      sent.add(call);
       if (!isObjectLike(response)) return;
       call.headers(Number(response.statusCode), (name) => find(response.headers, name));
     });
     follow('request:trailers', (call) => call.complete());
-    follow('request:error', (call, { error }) => call.breakOff(error ?? new Error('unknown')));
+    follow('request:error', (call, { error }) => fail(call, error ?? new Error('unknown'), sent.has(call)));
   },
 };
 

@@ -1,4 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
+import type { Call } from './call.ts';
+import { neverReached } from './failure.ts';
 import { safe } from './host.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -11,6 +13,15 @@ export interface Tap {
 export function listen(channel: string, observe: (message: Readonly<Record<string, unknown>>) => void): void {
   if (typeof subscribe !== 'function') return;
   subscribe(channel, (message) => safe(() => observe(message as Readonly<Record<string, unknown>>)));
+}
+
+/**
+ * A request has failed. One that was not on its way yet is no call, be it aborted by the script, refused for its own
+ * mistake or failed by a mock, unless the server was asked for and not found.
+ */
+export function fail(call: Call, error: unknown, wasSent: boolean): void {
+  if (wasSent || neverReached(error)) call.breakOff(error);
+  else call.forget();
 }
 
 /** The URL of a request from its origin and path. Behind a plain HTTP proxy the path is a whole URL. */

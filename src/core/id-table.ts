@@ -1,5 +1,5 @@
 /**
- * Positions by id: a million ids as strings would take a hundred megabytes. Ids are compared by 64 bits of hash, so two of a million different ones are taken for one with a chance of 1 in 30 million.
+ * Positions by id: a million ids as strings would take a hundred megabytes. Ids are compared by 64 bits of hash, so two of a million different ones are taken for one with a chance of 1 in 37 million.
  */
 export class IdTable {
   /** Of what was last looked for: both halves of its hash, and its place. */

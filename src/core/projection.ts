@@ -35,10 +35,6 @@ export class Projection {
     return this.element;
   }
 
-  set each(element: Projection) {
-    this.element = element;
-  }
-
   /** A key of a whole value. Past a bound, which is for keys that are data, nothing more is remembered. */
   foundKey(name: string): WantedKey {
     this.found ??= new Map();

@@ -18,7 +18,6 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const scale = Number(values.scale);
-/** A slow peer runs in the first round only. */
 const own = {
   name: 'costwatch report',
   command: (file) => [
@@ -45,6 +44,7 @@ function bench(name, lines, write, others) {
   if (!existsSync(file)) write(file, lines);
   const megabytes = statSync(file).size / 1e6;
   const runs = new Map([own, ...others].map((peer) => [peer, []]));
+  // A slow peer runs in the first round only.
   for (let round = 0; round < rounds; round++)
     for (const [peer, results] of runs) if (round === 0 || !peer.slow) results.push(measure(peer, file));
   const mine = medians(runs.get(own));
