@@ -9,93 +9,105 @@ export function meterGemini(event: UsageEvent): Quantity[] {
   const model = bareModelId(event.responseModel ?? event.requestModel ?? '');
   if (usage.characters !== undefined && CHARACTER_BILLED.test(model))
     return [{ meter: 'character', count: usage.characters }];
-  const tokens = [...inputQuantities(usage), ...outputQuantities(usage)];
-  return [...tokens, ...mediaQuantities(usage), ...groundingQuantities(usage, model)].filter(
-    (quantity) => quantity.count > 0,
-  );
+  const quantities: Quantity[] = [];
+  addInput(quantities, usage);
+  addOutput(quantities, usage);
+  addMedia(quantities, usage);
+  addGrounding(quantities, usage, model);
+  return quantities;
 }
 
 const CHARACTER_BILLED = /^text-(multilingual-)?embedding-/;
-const MEDIA: Modality[] = ['image', 'video', 'audio', 'document'];
+const MEDIA: readonly Modality[] = ['image', 'video', 'audio', 'document'];
+const MODALITIES: readonly Modality[] = ['text', ...MEDIA];
 
-/** Splits a total by its details: each listed part is clamped to what is left, and the rest is text. */
-function split(total: number, details: ModalityTokens | undefined): Map<Modality, number> {
-  const parts = new Map<Modality, number>();
-  let left = total;
-  for (const modality of MEDIA) {
-    const tokens = Math.min(details?.[modality] ?? 0, left);
-    parts.set(modality, tokens);
-    left -= tokens;
-  }
-  return new Map<Modality, number>([['text', left], ...parts]);
+type Parts = Record<Modality, number>;
+
+const INPUT = metersOf('input');
+const CACHED = metersOf('input.cached');
+const OUTPUT = metersOf('output');
+
+function metersOf(head: string): Record<Modality, string> {
+  return Object.fromEntries(MODALITIES.map((modality) => [modality, `${head}.${modality}`])) as Record<
+    Modality,
+    string
+  >;
 }
 
-function inputQuantities(usage: Usage): Quantity[] {
+function add(quantities: Quantity[], meter: string, count: number, assumption?: string): void {
+  if (count > 0) quantities.push(assumption === undefined ? { meter, count } : { meter, count, assumption });
+}
+
+/** Splits a total by its details: each listed part is clamped to what is left, and the rest is text. */
+function split(total: number, details: ModalityTokens | undefined): Parts {
+  const parts = { text: total, image: 0, video: 0, audio: 0, document: 0 };
+  if (!details) return parts;
+  for (const modality of MEDIA) {
+    parts[modality] = Math.min(details[modality] ?? 0, parts.text);
+    parts.text -= parts[modality];
+  }
+  return parts;
+}
+
+function addInput(quantities: Quantity[], usage: Usage): void {
   const notCharged = usage.groundingInputTokens ?? 0;
   const all = split((usage.inputTokens ?? 0) - notCharged, usage.inputTokensByModality);
-  const cached = cachedByModality(usage, all);
-  const quantities: Quantity[] = [];
-  for (const [modality, tokens] of all) {
-    const fromCache = cached.get(modality) ?? 0;
-    quantities.push({ meter: `input.${modality}`, count: tokens - fromCache });
-    quantities.push({ meter: `input.cached.${modality}`, count: fromCache });
+  const cached = usage.cacheReadInputTokens ? cachedByModality(usage, all) : undefined;
+  for (const modality of MODALITIES) {
+    const fromCache = cached?.[modality] ?? 0;
+    add(quantities, INPUT[modality], all[modality] - fromCache);
+    add(quantities, CACHED[modality], fromCache);
   }
-  if (notCharged > 0) {
-    const assumption = 'text retrieved by Google Search or Maps is not charged as input';
-    quantities.push({ meter: NOT_CHARGED, count: notCharged, assumption });
-  }
-  return quantities.filter((quantity) => quantity.count > 0);
+  const assumption = 'text retrieved by Google Search or Maps is not charged as input';
+  if (notCharged > 0) add(quantities, NOT_CHARGED, notCharged, assumption);
 }
 
 /** Cached tokens as itemised; what is not itemised comes from text first. */
-function cachedByModality(usage: Usage, all: Map<Modality, number>): Map<Modality, number> {
+function cachedByModality(usage: Usage, all: Parts): Parts {
   let left = Math.min(usage.cacheReadInputTokens ?? 0, usage.inputTokens ?? 0);
-  const cached = new Map<Modality, number>();
+  const cached = { text: 0, image: 0, video: 0, audio: 0, document: 0 };
   const take = (modality: Modality, wanted: number) => {
-    const room = (all.get(modality) ?? 0) - (cached.get(modality) ?? 0);
-    const tokens = Math.min(wanted, room, left);
-    cached.set(modality, (cached.get(modality) ?? 0) + tokens);
+    const tokens = Math.min(wanted, all[modality] - cached[modality], left);
+    cached[modality] += tokens;
     left -= tokens;
   };
-  for (const modality of all.keys()) take(modality, usage.cacheReadTokensByModality?.[modality] ?? 0);
-  for (const modality of all.keys()) take(modality, left);
+  for (const modality of MODALITIES) take(modality, usage.cacheReadTokensByModality?.[modality] ?? 0);
+  for (const modality of MODALITIES) take(modality, left);
   return cached;
 }
 
-function outputQuantities(usage: Usage): Quantity[] {
+function addOutput(quantities: Quantity[], usage: Usage): void {
   const reasoning = usage.reasoningOutputTokens ?? 0;
   const visible = split((usage.outputTokens ?? 0) - reasoning, usage.outputTokensByModality);
-  const quantities = [...visible].map(([modality, tokens]) => ({ meter: `output.${modality}`, count: tokens }));
-  return [...quantities, { meter: 'output.text.reasoning', count: reasoning }].filter((quantity) => quantity.count > 0);
+  for (const modality of MODALITIES) add(quantities, OUTPUT[modality], visible[modality]);
+  add(quantities, 'output.text.reasoning', reasoning);
 }
 
 /** Images are billed by their output tokens wherever there are any; a bare count of images stands for itself. */
-function mediaQuantities(usage: Usage): Quantity[] {
-  const images = usage.outputTokens ? [] : (usage.images ?? []);
-  return [
-    ...images.map((image) => ({ meter: `image.${image.size ?? '1K'}`, count: image.count })),
-    ...(usage.video ?? []).map((video) => ({
-      meter: `video.${video.resolution}.${video.audio ? 'audio' : 'silent'}`,
-      count: video.seconds,
-    })),
-    { meter: 'song', count: usage.songs ?? 0 },
-    {
-      meter: 'cache.storage',
-      count: usage.cacheStorageTokenHours ?? 0,
-      assumption: 'cache storage until its expiry time: less where it is deleted, more where it is extended, elsewhere',
-    },
-  ];
+function addMedia(quantities: Quantity[], usage: Usage): void {
+  if (!usage.outputTokens)
+    for (const image of usage.images ?? []) add(quantities, `image.${image.size ?? '1K'}`, image.count);
+  for (const { resolution, audio, seconds } of usage.video ?? [])
+    add(quantities, `video.${resolution}.${audio ? 'audio' : 'silent'}`, seconds);
+  add(quantities, 'song', usage.songs ?? 0);
+  add(
+    quantities,
+    'cache.storage',
+    usage.cacheStorageTokenHours ?? 0,
+    'cache storage until its expiry time: less where it is deleted, more where it is extended, elsewhere',
+  );
 }
 
 /** From Gemini 3 on every executed query is billed; before, every grounded prompt once. */
-function groundingQuantities(usage: Usage, model: string): Quantity[] {
-  const perQuery = !/^gemini-(1\.|2\.|pro|flash-exp)/.test(model);
-  return [
-    { tool: 'search', queries: usage.searchQueries ?? 0 },
-    { tool: 'maps', queries: usage.mapsQueries ?? 0 },
-  ].map(({ tool, queries }) => ({
-    meter: `grounding.${tool}.${perQuery ? 'query' : 'prompt'}`,
-    count: perQuery ? queries : Math.min(queries, 1),
-    assumption: `Google ${tool === 'search' ? 'Search' : 'Maps'} grounding at list price; the free allotment of the account is not deducted`,
-  }));
+function addGrounding(quantities: Quantity[], usage: Usage, model: string): void {
+  const tools = [
+    { tool: 'search', name: 'Search', queries: usage.searchQueries },
+    { tool: 'maps', name: 'Maps', queries: usage.mapsQueries },
+  ];
+  for (const { tool, name, queries } of usage.searchQueries || usage.mapsQueries ? tools : []) {
+    const perQuery = !/^gemini-(1\.|2\.|pro|flash-exp)/.test(model);
+    const count = perQuery ? (queries ?? 0) : Math.min(queries ?? 0, 1);
+    const assumption = `Google ${name} grounding at list price; the free allotment of the account is not deducted`;
+    add(quantities, `grounding.${tool}.${perQuery ? 'query' : 'prompt'}`, count, assumption);
+  }
 }
