@@ -1,9 +1,11 @@
 import { formatUsd, moneyFromNumber, ZERO } from '../core/money.ts';
 
-const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+// Made on first use: it takes more than 10 ms, which a report without a table can do without.
+let counts: Intl.NumberFormat | undefined;
 
 /** `1,000,000`; fractions keep up to one decimal. */
 export function formatCount(value: number): string {
+  counts ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
   return counts.format(value);
 }
 
