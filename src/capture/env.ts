@@ -57,14 +57,20 @@ function quoted(path: string): string {
   return /^[\w@%+=:,./~-]+$/.test(path) ? path : `"${path.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Labels from the environment; what is not a JSON object of texts labels nothing. */
-export function parseLabels(json: string | undefined): Record<string, string> {
-  if (!json) return {};
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null) return {};
+/** Labels from the environment: a JSON object of texts, or `video=ep01,phase=panels`. Anything else labels nothing. */
+export function parseLabels(text: string | undefined): Record<string, string> {
+  if (!text) return {};
+  if (!text.trimStart().startsWith('{')) {
+    const pairs = text.split(',').map((pair) => pair.split('='));
     return Object.fromEntries(
-      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      pairs
+        .filter(([name, value]) => name && value !== undefined)
+        .map(([name, ...value]) => [name!.trim(), value.join('=')]),
+    );
+  }
+  try {
+    return Object.fromEntries(
+      Object.entries(JSON.parse(text)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   } catch {
     return {};

@@ -3,6 +3,7 @@ import { isObject, type JsonObject, text } from '../core/json.ts';
 import { CONTENT, costAt, countAt, labelsOf, present, textAt, timeAt } from './fields.ts';
 import { imageSize } from './image-size.ts';
 import type { LoggedEvent, LogShape } from './shape.ts';
+import { vendorOf } from './vendor.ts';
 
 /**
  * A cost entry of a pipeline: `{timestamp, service, operation, cost, metadata, video_id}`. What was counted is in
@@ -46,7 +47,8 @@ function readEntry(record: JsonObject): LoggedEvent {
   const noLabels = new Set([...CONTENT, ...MODELS, ...VOICES, ...counted.map(([name]) => name)]);
   const video = textAt(record, 'video_id');
   return {
-    service: serviceOf(textAt(record, 'service')!),
+    // A step of a pipeline may go by a name of its own; a model of Google's says whose it is.
+    service: vendorOf(textAt(metadata, ...MODELS)) ?? serviceOf(textAt(record, 'service')!),
     operation: textAt(record, 'operation')!,
     status: 'ok',
     ...present({

@@ -4,7 +4,7 @@ import { asBody, BODY_PATHS, isFinished, readBody } from './gemini-body.ts';
 import type { LoggedEvent, LogShape, Within } from './shape.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
-const WRAPPERS = ['response', 'body', 'result', 'data', 'full_response'] as const;
+const WRAPPERS = ['response', 'body', 'result', 'data', 'chunk', 'full_response'] as const;
 /** Where a line keeps only the usage of a response, as the wire or Python names it. */
 const USAGE_KEYS = ['usage', 'usageMetadata', 'usage_metadata'] as const;
 const TIMES = ['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'];

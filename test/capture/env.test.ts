@@ -53,7 +53,9 @@ it.each([
   [undefined, {}],
   ['', {}],
   ['{"a":"1","b":2}', { a: '1' }],
-  ['["a"]', { 0: 'a' }],
+  ['["a"]', {}],
+  ['video=ep01,phase=a=b', { video: 'ep01', phase: 'a=b' }],
+  ['ep01', {}],
   ['null', {}],
   ['{"a"', {}],
 ])('labels of %s', (json, labels) => {

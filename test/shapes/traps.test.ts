@@ -304,3 +304,27 @@ test('no prompt, answer or key is kept', async () => {
   expect(JSON.stringify(events)).not.toContain(secret);
   expect(events[0]?.labels).toStrictEqual({ panel: 'p1' });
 });
+
+describe('a step of a pipeline', () => {
+  const entry = { timestamp: TS, service: 'nanobanana', operation: 'image_generation', cost: 0.02 };
+
+  test('is its own service, unless its model is of Google', async () => {
+    expect((await one({ ...entry, metadata: { num_images: 1 } })).service).toBe('nanobanana');
+    const named = await one({ ...entry, metadata: { model: 'gemini-2.5-flash-image', num_images: 1 } });
+    expect(named).toMatchObject({ service: 'gemini', usage: { images: [{ count: 1 }] } });
+  });
+});
+
+test('logged chunks of one stream are one call, by its last counts', async () => {
+  const chunk = (candidatesTokenCount: number) => ({
+    timestamp: TS,
+    chunk: {
+      candidates: [{}],
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount, totalTokenCount: 10 + candidatesTokenCount },
+      modelVersion: 'gemini-3.8-flash',
+      responseId: 'q1',
+    },
+  });
+  const ledger = await ledgerOf([chunk(1), chunk(4), chunk(9)]);
+  expect(ledger.totals.counts).toMatchObject({ calls: 1, outputTokens: 9 });
+});
