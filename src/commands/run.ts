@@ -2,11 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { markOf } from '../capture/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../capture/run.ts';
 import { ChildStartError, CostwatchError } from '../core/errors.ts';
-import type { UsageEvent } from '../core/event.ts';
 import { Ledger } from '../core/ledger.ts';
 import { type PricingContext, price } from '../core/price.ts';
 import type { PriceBook } from '../core/price-book.ts';
-import { type SessionInfo, summarize } from '../core/summary.ts';
+import { type SessionInfo, type Summary, summarize } from '../core/summary.ts';
 import { meter } from '../providers/index.ts';
 import { hookFile, packageFile } from '../store/package-files.ts';
 import { overridesFile } from '../store/paths.ts';
@@ -14,13 +13,12 @@ import { loadPriceBook } from '../store/price-book.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../store/run-dirs.ts';
 import { newSessionId, recordableCommand, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
+import type { View } from '../views/index.ts';
 import { jsonView } from '../views/json.ts';
-import { handleJobControl } from '../views/live-job-control.ts';
-import { createLiveLine } from '../views/live-line.ts';
-import { liveText } from '../views/live-totals.ts';
 import { summaryBox } from '../views/summary-box.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
+import { startLiveTotals } from './run-live.ts';
 
 export interface RunOptions {
   command: string[];
@@ -45,82 +43,21 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
   const view = await viewOf(options);
   checkOutput(options.output);
-  const started = Date.now();
-  const book = readPrices(io);
-  const pricing: PricingContext = { book, meter, today: utcDay(io.now) };
-  const sessionId = newSessionId(io.now, randomBytes(3).toString('hex'));
+  const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
-    session: { id: sessionId, startedAt: io.now.toISOString(), command: recordableCommand(options.command) },
+    session: {
+      id: newSessionId(io.now, randomBytes(3).toString('hex')),
+      startedAt: io.now.toISOString(),
+      command: recordableCommand(options.command),
+    },
     owner: markOf(process.pid),
     history: options.history !== false,
   };
   const folder = openRun(io.env, note);
-  const chalk = palette(io.stderr, io.env, options);
-
-  const running = new Ledger();
-  const open = new Set<string>();
-  const live = createLiveLine({
-    stream: process.stderr,
-    stdoutIsTty: process.stdout.isTTY === true,
-    env: io.env,
-    text: (columns) => {
-      const summary = summarize(running, { book, timezone: 'UTC' });
-      return liveText({ summary, inFlight: open.size, elapsedMs: Date.now() - started }, columns, chalk);
-    },
-  });
-  const showLive = options.live !== false && options.quiet !== true;
-  const releaseJobControl = showLive ? handleJobControl(live) : undefined;
-  if (showLive) live.start();
-  let captured: CapturedRun;
-  try {
-    captured = await runCaptured({
-      command: options.command,
-      env: { ...io.env, ...options.env },
-      labels: options.label ?? {},
-      sessionId,
-      runDir: folder,
-      hook: hookFile(),
-      python: packageFile('python'),
-      onChange: ({ key, phase, event }) => {
-        if (phase === 'end') open.delete(key);
-        else open.add(key);
-        running.update(key, price(event, pricing));
-        live.refresh();
-      },
-    });
-  } catch (error) {
-    closeRun(folder);
-    throw error;
-  } finally {
-    live.stop();
-    releaseJobControl?.();
-  }
-
-  // A problem with a line is a record that cannot be read; any other is a sentence about the watching itself.
-  const records = captured.problems.filter(({ line }) => line !== undefined);
-  const unwatched = [...captured.unwatched, ...describe(captured)];
-  const session: SessionInfo = {
-    ...note.session,
-    startedAt: captured.startedAt,
-    endedAt: captured.endedAt,
-    exitCode: captured.exitCode,
-    ...(captured.signal ? { signal: captured.signal } : {}),
-    ...(unwatched.length > 0 ? { unwatched } : {}),
-  };
-  const ledger = new Ledger();
-  for (const event of captured.events) ledger.add(price(event, pricing));
-  for (const problem of records) ledger.skip(problem);
-  const saved = options.history === false || save(io, session, captured.events);
-  // What processes record that go on is added to the session log by a later command; see recover.ts.
-  if (saved && captured.stillRunning === 0) closeRun(folder);
-  else if (saved) noteRun(folder, { ...note, session, counted: captured.events.length });
-
-  const summary = summarize(ledger, { book, timezone: 'UTC', session });
-  const machine = options.json || (options.format !== undefined && options.format !== 'table');
-  const text = () => view(summary, { chalk: palette({}, io.env), columns: 200, by: [] });
-  if (machine && options.output === undefined) io.stderr.write(text());
-  else if (!options.quiet) io.stderr.write(summaryBox(summary, chalk));
-  if (options.output !== undefined) writeOutput(options.format ? text() : jsonView(summary), options.output, io);
+  const captured = await watch(options, note, folder, pricing, io);
+  const session = sessionOf(note, captured);
+  keep(captured, { ...note, session }, folder, io);
+  show(summaryOf(captured, session, pricing), view, options, io);
   if (captured.signal) io.raise?.(captured.signal);
   return captured.exitCode;
 }
@@ -139,26 +76,82 @@ function readPrices(io: CommandIo): PriceBook {
   }
 }
 
-function describe({ problems }: CapturedRun): string[] {
-  return problems.filter(({ line }) => line === undefined).map(({ file, reason }) => `${file}: ${reason}`);
-}
-
-/** The figures are shown also where they cannot be kept; the run's folder stays then, and a later command tries again. */
-function save(io: CommandIo, session: SessionInfo, events: readonly UsageEvent[]): boolean {
+async function watch(
+  options: RunOptions,
+  note: RunNote,
+  folder: string,
+  pricing: PricingContext,
+  io: CommandIo,
+): Promise<CapturedRun> {
+  const isSilent = options.live === false || options.quiet === true;
+  const live = isSilent ? undefined : startLiveTotals(pricing, palette(io.stderr, io.env, options), io);
   try {
-    writeSessionLog(io.env, session, events);
-    return true;
+    return await runCaptured({
+      command: options.command,
+      env: { ...io.env, ...options.env },
+      labels: options.label ?? {},
+      sessionId: note.session.id,
+      runDir: folder,
+      hook: hookFile(),
+      python: packageFile('python'),
+      ...(live ? { onChange: live.update } : {}),
+    });
   } catch (error) {
-    io.stderr.write(`costwatch: the session log could not be written: ${(error as Error).message}\n`);
-    return false;
+    closeRun(folder);
+    throw error;
+  } finally {
+    live?.stop();
   }
 }
 
-/** The command has ended and its exit code stands, so a file that cannot be written is said and no more. */
-function writeOutput(text: string, file: string, io: CommandIo): void {
+/** A problem with a line is a record that cannot be read; any other is a sentence about the watching itself. */
+function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
+  const troubles = captured.problems.filter(({ line }) => line === undefined);
+  const unwatched = [...captured.unwatched, ...troubles.map(({ file, reason }) => `${file}: ${reason}`)];
+  const { startedAt, endedAt, exitCode, signal } = captured;
+  return {
+    ...note.session,
+    startedAt,
+    endedAt,
+    exitCode,
+    ...(signal ? { signal } : {}),
+    ...(unwatched.length > 0 ? { unwatched } : {}),
+  };
+}
+
+function summaryOf(captured: CapturedRun, session: SessionInfo, pricing: PricingContext): Summary {
+  const ledger = new Ledger();
+  for (const event of captured.events) ledger.add(price(event, pricing));
+  for (const problem of captured.problems) if (problem.line !== undefined) ledger.skip(problem);
+  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session });
+}
+
+/**
+ * Writes the session log. Where that fails the figures are shown all the same; the run's folder stays, and a later
+ * command tries again. It stays too for processes that go on: what they record is added to the log later; see recover.ts.
+ */
+function keep(captured: CapturedRun, note: RunNote, folder: string, io: CommandIo): void {
   try {
-    emit(text, file, io.stderr);
+    if (note.history) writeSessionLog(io.env, note.session, captured.events);
+    if (captured.stillRunning === 0) closeRun(folder);
+    else noteRun(folder, { ...note, counted: captured.events.length });
   } catch (error) {
+    io.stderr.write(`costwatch: the session log could not be written: ${(error as Error).message}\n`);
+  }
+}
+
+/** A machine format takes the place of the box, on stderr; with `--output` it is written besides the box. */
+function show(summary: Summary, view: View, options: RunOptions, io: CommandIo): void {
+  const { format, output } = options;
+  const isMachine = options.json || (format !== undefined && format !== 'table');
+  const text = () => view(summary, { chalk: palette({}, io.env), columns: 200, by: [] });
+  if (isMachine && output === undefined) io.stderr.write(text());
+  else if (!options.quiet) io.stderr.write(summaryBox(summary, palette(io.stderr, io.env, options)));
+  if (output === undefined) return;
+  try {
+    emit(format ? text() : jsonView(summary), output, io.stderr);
+  } catch (error) {
+    // The command has ended and its exit code stands, so this is said and no more.
     if (!(error instanceof CostwatchError)) throw error;
     io.stderr.write(`costwatch: ${error.message}\n`);
   }

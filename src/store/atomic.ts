@@ -25,11 +25,13 @@ export function writeFileAtomic(path: string, text: string, options: { mode?: nu
   }
   const target = existing ? realpathSync(path) : path;
   const folder = dirname(target);
-  mkdirSync(folder, { recursive: true });
+  const mode = options.mode ?? 0o600;
+  // A private file gets private folders.
+  mkdirSync(folder, { recursive: true, mode: mode & 0o077 ? 0o777 : 0o700 });
   const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     // A file that is replaced keeps its permissions.
-    writeAndSync(temporary, text, existing ? existing.mode & 0o777 : (options.mode ?? 0o600));
+    writeAndSync(temporary, text, existing ? existing.mode & 0o777 : mode);
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,0 +1,46 @@
+import type { ChalkInstance } from 'chalk';
+import type { LiveCall } from '../capture/receiver.ts';
+import { Ledger } from '../core/ledger.ts';
+import { type PricingContext, price } from '../core/price.ts';
+import { summarize } from '../core/summary.ts';
+import { handleJobControl } from '../views/live-job-control.ts';
+import { createLiveLine } from '../views/live-line.ts';
+import { liveText } from '../views/live-totals.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** The running totals of a run, on the terminal's last row. */
+export interface LiveTotals {
+  update(call: LiveCall): void;
+  /** Gives the terminal back. */
+  stop(): void;
+}
+
+export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, io: CommandIo): LiveTotals {
+  const ledger = new Ledger();
+  const open = new Set<string>();
+  const started = performance.now();
+  // The line needs the terminal itself, its size and its resizing, not just somewhere to write.
+  const line = createLiveLine({
+    stream: process.stderr,
+    stdoutIsTty: process.stdout.isTTY === true,
+    env: io.env,
+    text: (columns) => {
+      const summary = summarize(ledger, { book: pricing.book, timezone: 'UTC' });
+      return liveText({ summary, inFlight: open.size, elapsedMs: performance.now() - started }, columns, chalk);
+    },
+  });
+  const releaseJobControl = handleJobControl(line);
+  line.start();
+  return {
+    update({ key, phase, event }) {
+      if (phase === 'end') open.delete(key);
+      else open.add(key);
+      ledger.update(key, price(event, pricing));
+      line.refresh();
+    },
+    stop() {
+      line.stop();
+      releaseJobControl();
+    },
+  };
+}
