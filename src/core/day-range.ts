@@ -1,3 +1,4 @@
+import { addDays, isDay } from './day.ts';
 import { localDay } from './dimension.ts';
 import { UsageError } from './errors.ts';
 
@@ -18,29 +19,22 @@ export function parseDay(text: string, option: string, now: Date, zone: string):
         : /^\d{1,4}d$/.test(text)
           ? Math.max(0, Number.parseInt(text, 10) - 1)
           : undefined;
-  if (back !== undefined) return daysBefore(today, back);
+  if (back !== undefined) return addDays(today, -back);
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text) ?? [];
   const iso = `${year}-${month}-${day}`;
-  if (day && daysBefore(iso, 0) === iso) return iso;
+  if (isDay(iso)) return iso;
   throw new UsageError(`${option} '${text}' is not a day.`, {
     hint: 'Use 2026-11-01, 20261101, today, yesterday or 7d.',
   });
-}
-
-/** A day some days earlier; empty for what is no day, such as `2026-02-31`. */
-export function daysBefore(day: string, days: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - days);
-  return Number.isNaN(date.valueOf()) ? '' : date.toISOString().slice(0, 10);
 }
 
 /** The first day of the last `30d`, `2w` or `1m` (days, weeks, calendar months), today included. */
 export function parseLast(text: string, now: Date, zone: string): string {
   const [, count = '', unit = ''] = /^([1-9]\d{0,3})([dwm])$/.exec(text) ?? [];
   const today = localDay(now.toISOString(), zone);
-  if (unit === 'd') return daysBefore(today, Number(count) - 1);
-  if (unit === 'w') return daysBefore(today, Number(count) * 7 - 1);
-  if (unit === 'm') return daysBefore(monthsBefore(today, Number(count)), -1);
+  if (unit === 'd') return addDays(today, 1 - Number(count));
+  if (unit === 'w') return addDays(today, 1 - Number(count) * 7);
+  if (unit === 'm') return addDays(monthsBefore(today, Number(count)), 1);
   throw new UsageError(`--last '${text}' is not a number of days, weeks or months.`, {
     hint: 'Use 7d, 2w or 1m; today counts.',
   });

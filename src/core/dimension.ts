@@ -1,3 +1,4 @@
+import { addDays } from './day.ts';
 import { UsageError } from './errors.ts';
 import type { PricedEvent } from './price.ts';
 
@@ -93,7 +94,6 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 }
 
 function weekOf(day: string, start: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() - start + 7) % 7));
-  return date.toISOString().slice(0, 10);
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return addDays(day, -((weekday - start + 7) % 7));
 }

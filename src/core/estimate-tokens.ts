@@ -87,10 +87,3 @@ export function sumTokens(guesses: readonly ModalityTokens[]): ModalityTokens {
       sum[modality] = (sum[modality] ?? 0) + tokens;
   return sum;
 }
-
-/** Unicode code points, which is what characters mean at both vendors. */
-export function codePoints(text: string): number {
-  let points = 0;
-  for (const _ of text) points++;
-  return points;
-}

@@ -1,3 +1,4 @@
+import { isDay } from './day.ts';
 import { PriceBookError } from './errors.ts';
 import { isObject } from './json.ts';
 import { parseMoney } from './money.ts';
@@ -79,13 +80,6 @@ export function decimal(field: Field): string {
 
 export function day(field: Field): string {
   return isDay(field.value) ? field.value : refuse(field, 'a day such as "2026-12-01"');
-}
-
-/** Whether a value is a day of the calendar, as `YYYY-MM-DD`. */
-export function isDay(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  const time = Date.parse(`${value}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
 export function dayOrNull(field: Field): string | null {

@@ -15,3 +15,10 @@ export function decodeUri(part: string): string {
     return part;
   }
 }
+
+/** Unicode code points, which is what characters mean at both vendors. */
+export function codePoints(text: string): number {
+  let points = 0;
+  for (const _ of text) points++;
+  return points;
+}

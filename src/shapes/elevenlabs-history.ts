@@ -1,5 +1,6 @@
 import { ELEVENLABS } from '../core/event.ts';
 import { type JsonObject, text } from '../core/json.ts';
+import { codePoints } from '../core/text.ts';
 import { countAt, put, textAt, timeAt } from './fields.ts';
 import { type LoggedEvent, type LogShape, RecordError } from './shape.ts';
 
@@ -37,10 +38,6 @@ function readItem(record: JsonObject): LoggedEvent {
   put(event, 'timestamp', timeAt(record, 'date_unix', 'dateUnix'));
   if (from === undefined || to === undefined) return event;
   if (to < from) throw new RecordError(`the character count goes down, from ${from} to ${to}`);
-  const characters = codePoints(textAt(record, 'text'));
-  return { ...event, usage: { credits: to - from, ...(characters === undefined ? {} : { characters }) } };
-}
-
-function codePoints(sent: string | undefined): number | undefined {
-  return sent === undefined ? undefined : [...sent].length;
+  const sent = textAt(record, 'text');
+  return { ...event, usage: { credits: to - from, ...(sent === undefined ? {} : { characters: codePoints(sent) }) } };
 }

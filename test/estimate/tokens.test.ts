@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { codePoints, guessTokens, type InputPart, sumTokens } from '../../src/core/estimate-tokens.ts';
+import { guessTokens, type InputPart, sumTokens } from '../../src/core/estimate-tokens.ts';
 import type { ModalityTokens } from '../../src/core/event.ts';
+import { codePoints } from '../../src/core/text.ts';
 
 describe('guessTokens', () => {
   it.each<[InputPart, string, ModalityTokens]>([

@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { InputError, UsageError } from '../../core/errors.ts';
-import { codePoints, type InputPart } from '../../core/estimate-tokens.ts';
+import type { InputPart } from '../../core/estimate-tokens.ts';
 import type { Modality } from '../../core/event.ts';
+import { codePoints } from '../../core/text.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** A file that a call would send. */

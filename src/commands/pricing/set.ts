@@ -1,7 +1,7 @@
+import { isDay } from '../../core/day.ts';
 import { UsageError } from '../../core/errors.ts';
 import { setOwnPrice } from '../../core/own-prices.ts';
 import { bareModelId, type ModelPrices, type PriceBook, resolveAlias } from '../../core/price-book.ts';
-import { isDay } from '../../core/price-field.ts';
 import { TIERS, type Tier } from '../../core/price-file.ts';
 import { pricesOn } from '../../core/price-list.ts';
 import { plain } from '../../core/text.ts';

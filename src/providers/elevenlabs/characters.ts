@@ -1,11 +1,5 @@
 import { at, list, text } from '../../core/json.ts';
-
-/** Code points, as the Python backend counts; ElevenLabs does not document its count. */
-export function codePoints(sent: string): number {
-  let points = 0;
-  for (const _ of sent) points++;
-  return points;
-}
+import { codePoints } from '../../core/text.ts';
 
 /** The characters of the lines of a dialogue. */
 export function dialogueCharacters(asked: unknown): number {

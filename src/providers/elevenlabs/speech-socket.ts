@@ -1,7 +1,8 @@
 import { at, list, text } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
+import { codePoints } from '../../core/text.ts';
 import type { SocketCall, SocketReader, UsageFacts } from '../provider.ts';
-import { codePoints, dialogueCharacters } from './characters.ts';
+import { dialogueCharacters } from './characters.ts';
 import { voiceName } from './voices.ts';
 
 const SENT = projection(['text', 'inputs[].text', 'inputs[].voice_id', 'context_id', 'close_context', 'close_socket']);
