@@ -1,22 +1,20 @@
 import { builtin, own, safe } from './host.ts';
+import { isLoaded, whenHttpLoads } from './loading.ts';
 
 /**
  * Before Node tells of new HTTP/2 streams, the prototype of the sessions is the only place to see them, and only a
  * session leads there. Loading `http2` costs more than all the rest of the hook, so this waits until the program has
- * loaded it: at the first connection that it opens.
+ * loaded it, and `http` with it: at the first connection that it opens.
  */
 export function onFirstHttp2(found: (prototype: object) => void): void {
   let done = false;
-  own(builtin<typeof import('node:net')>('node:net').Socket.prototype, 'connect', () => {
-    if (done || !isLoaded()) return;
-    done = true;
-    safe(() => found(sessionPrototype()));
+  whenHttpLoads(() => {
+    own(builtin<typeof import('node:net')>('node:net').Socket.prototype, 'connect', () => {
+      if (done || !isLoaded('http2')) return;
+      done = true;
+      safe(() => found(sessionPrototype()));
+    });
   });
-}
-
-function isLoaded(): boolean {
-  const loaded: unknown = Reflect.get(process, 'moduleLoadList');
-  return Array.isArray(loaded) && loaded.includes('NativeModule http2');
 }
 
 /** The class is not exported: a session that is connected to nothing gives it. */

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Injection, missing } from './env.ts';
 import { builtin, own, safe } from './host.ts';
+import { whenLoaded } from './loading.ts';
 import { listen } from './tap.ts';
 
 /**
@@ -12,8 +13,8 @@ export function keepWatchingChildren(injection: Injection): void {
   listen('child_process', ({ process: child }) => {
     own(child as ChildProcess, 'spawn', (options) => addToPairs(options, injection));
   });
-  safe(() => keepWatchingSyncChildren(injection));
-  safe(() => keepWatchingWorkers(injection));
+  safe(() => whenLoaded('child_process', (module: object) => keepWatchingSyncChildren(module, injection)));
+  safe(() => whenLoaded('worker_threads', (module: object) => keepWatchingWorkers(module, injection)));
 }
 
 function addToPairs(options: unknown, injection: Injection): void {
@@ -31,8 +32,7 @@ function addToPairs(options: unknown, injection: Injection): void {
   }
 }
 
-function keepWatchingSyncChildren(injection: Injection): void {
-  const childProcess = builtin<typeof import('node:child_process')>('node:child_process');
+function keepWatchingSyncChildren(childProcess: object, injection: Injection): void {
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
     replace(childProcess, name, (original) => ({
       apply: (_target, self, args) =>
@@ -45,8 +45,7 @@ function keepWatchingSyncChildren(injection: Injection): void {
   }
 }
 
-function keepWatchingWorkers(injection: Injection): void {
-  const workers = builtin<typeof import('node:worker_threads')>('node:worker_threads');
+function keepWatchingWorkers(workers: object, injection: Injection): void {
   replace(workers, 'Worker', (original) => ({
     construct: (_target, args, newTarget) =>
       Reflect.construct(

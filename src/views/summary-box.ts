@@ -82,9 +82,9 @@ function callsSection(summary: Summary): string[] {
     totals.failed > 0 ? `${formatCount(totals.failed)} failed (not charged)` : '',
     totals.retries > 0 ? plural(totals.retries, 'retry', 'retries') : '',
     session?.endedAt ? formatDuration(Date.parse(session.endedAt) - Date.parse(session.startedAt)) : '',
-    gemini?.averageCostUsd ? `${formatCost(gemini.averageCostUsd)} per Gemini call` : '',
   ];
-  return hanging(parts.filter((part) => part !== '').join(', '));
+  const lines = hanging(parts.filter((part) => part !== '').join(', '));
+  return gemini?.averageCostUsd ? [...lines, `Average per Gemini call: ${formatCost(gemini.averageCostUsd)}`] : lines;
 }
 
 function callsOf(row: MetricRow): string {

@@ -45,8 +45,8 @@ describe('the box at the end of a run', () => {
         Voice: Rachel     5,000 characters   2,500 credits   1 call
         Without a voice       0 characters     100 credits   1 call
 
-      10 calls, 1 failed (not charged), 1 retry, 12.3 s, $0.0887 per
-        Gemini call
+      10 calls, 1 failed (not charged), 1 retry, 12.3 s
+      Average per Gemini call: $0.0887
       ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
       "
     `);
@@ -81,7 +81,8 @@ describe('the box at the end of a run', () => {
 
       openai: ($0.25) as recorded in 1 call, in no total
 
-      7 calls, 12.3 s, $0.00038 per Gemini call
+      7 calls, 12.3 s
+      Average per Gemini call: $0.00038
 
       ! 2 calls unpriced: no price known for gemini-99-ultra (1); no
         credit rate known for eleven_v9 (1)
