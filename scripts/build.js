@@ -31,7 +31,7 @@ await build({
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
-  minifySyntax: true,
+  minify: true,
   format: 'cjs',
   platform: 'node',
   // The hook must load, and do nothing, in any Node that a user's command starts.

@@ -4,6 +4,7 @@ import type { UsageEvent } from '../core/event.ts';
 import { invalidEvent } from '../core/validate.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET } from './env.ts';
 import { builtin } from './host.ts';
+import { isLoaded } from './loading.ts';
 import { Recorder } from './recorder.ts';
 import { Watcher } from './watcher.ts';
 
@@ -67,12 +68,17 @@ function openRecorder(directory: string, socket: string | undefined): Recorder |
 
 /** What a process says of itself. */
 export function hello() {
-  const { threadId } = builtin<typeof import('node:worker_threads')>('node:worker_threads');
   return {
     pid: process.pid,
     ppid: process.ppid,
-    thread: threadId,
+    thread: threadId(),
     script: basename(process.argv[1] ?? process.argv0),
     node: process.versions.node,
   };
+}
+
+/** Node has this module loaded in every thread but the main one, whose number is 0. */
+function threadId(): number {
+  if (!isLoaded('worker_threads')) return 0;
+  return builtin<typeof import('node:worker_threads')>('node:worker_threads').threadId;
 }

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Injection, missing } from './env.ts';
 import { builtin, own, safe } from './host.ts';
-import { whenLoaded } from './loading.ts';
 import { listen } from './tap.ts';
 
 /**
@@ -13,8 +12,9 @@ export function keepWatchingChildren(injection: Injection): void {
   listen('child_process', ({ process: child }) => {
     own(child as ChildProcess, 'spawn', (options) => addToPairs(options, injection));
   });
-  safe(() => whenLoaded('child_process', (module: object) => keepWatchingSyncChildren(module, injection)));
-  safe(() => whenLoaded('worker_threads', (module: object) => keepWatchingWorkers(module, injection)));
+  // Loaded at once: `module.require` of diagnostics_channel would tell when, but shows in the stacks of uncaught errors.
+  safe(() => keepWatchingSyncChildren(injection));
+  safe(() => keepWatchingWorkers(injection));
 }
 
 function addToPairs(options: unknown, injection: Injection): void {
@@ -32,7 +32,8 @@ function addToPairs(options: unknown, injection: Injection): void {
   }
 }
 
-function keepWatchingSyncChildren(childProcess: object, injection: Injection): void {
+function keepWatchingSyncChildren(injection: Injection): void {
+  const childProcess = builtin<typeof import('node:child_process')>('node:child_process');
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
     replace(childProcess, name, (original) => ({
       apply: (_target, self, args) =>
@@ -45,7 +46,8 @@ function keepWatchingSyncChildren(childProcess: object, injection: Injection): v
   }
 }
 
-function keepWatchingWorkers(workers: object, injection: Injection): void {
+function keepWatchingWorkers(injection: Injection): void {
+  const workers = builtin<typeof import('node:worker_threads')>('node:worker_threads');
   replace(workers, 'Worker', (original) => ({
     construct: (_target, args, newTarget) =>
       Reflect.construct(

@@ -1,67 +1,96 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Stub, startHttp2Stub, startStub } from './stub-server.ts';
+import { NODES } from './nodes.ts';
+import { type Stub, startHttp2Stub, startStub, startTlsStub } from './stub-server.ts';
+import { selfSigned } from './tls.ts';
 import { CLIENTS, unwatchedOutput, watched } from './watched.ts';
 
 const INSTALL_MS = 180_000;
 
-/** This Node, and those that COSTWATCH_TEST_NODES names: paths of binaries, separated by colons. */
-const NODES = [process.execPath, ...(process.env.COSTWATCH_TEST_NODES ?? '').split(':').filter(Boolean)].map((path) => {
-  const version = execFileSync(path, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
-  return { path, version, major: Number(version.split('.')[0]) };
-});
+const GEMINI = {
+  service: 'gemini',
+  responseModel: 'gemini-2.5-flash',
+  status: 'ok',
+  usage: { inputTokens: 8, outputTokens: 50 },
+};
+const VERTEX = { ...GEMINI, platform: 'vertex', location: 'us-central1' };
+const ELEVENLABS = { service: 'elevenlabs', operation: 'text_to_speech', voice: 'Rachel' };
+const SPEECH = { ...ELEVENLABS, status: 'ok', usage: { credits: 21 } };
+const SOCKET = { ...ELEVENLABS, requestModel: 'eleven_flash_v2_5' };
 
-/** The clients, and the oldest Node that each runs on. */
-const GEMINI: [string, number?][] = [
-  ['genai1'],
-  ['genai2'],
-  ['genai3', 22],
-  ['generative-ai'],
-  ['langchain'],
-  ['ai-sdk', 22],
-  ['genkit'],
-  ['openai'],
-  ['fetch'],
-  ['undici5'],
-  ['undici6'],
-  ['undici7'],
-  ['undici8', 22],
-  ['undici6 fetch'],
-  ['undici7 fetch'],
-  ['undici8 fetch', 22],
-  ['axios'],
-  ['axios fetch'],
-  ['got'],
-  ['http2'],
-  ['node-fetch'],
-  ['genai2 live'],
+interface Client {
+  name: string;
+  event: object;
+  /** The oldest Node that it runs on. */
+  since?: number;
+  tls?: true;
+}
+
+const ALL: Client[] = [
+  { name: 'genai1', event: GEMINI },
+  { name: 'genai2', event: GEMINI },
+  { name: 'genai3', event: GEMINI, since: 22 },
+  { name: 'generative-ai', event: GEMINI },
+  { name: 'langchain', event: GEMINI },
+  { name: 'ai-sdk', event: GEMINI, since: 22 },
+  { name: 'genkit', event: GEMINI },
+  { name: 'openai', event: GEMINI },
+  { name: 'fetch', event: GEMINI },
+  { name: 'undici5', event: GEMINI },
+  { name: 'undici6', event: GEMINI },
+  { name: 'undici7', event: GEMINI },
+  { name: 'undici8', event: GEMINI, since: 22 },
+  { name: 'undici6 fetch', event: GEMINI },
+  { name: 'undici7 fetch', event: GEMINI },
+  { name: 'undici8 fetch', event: GEMINI, since: 22 },
+  { name: 'axios', event: GEMINI },
+  { name: 'axios fetch', event: GEMINI },
+  { name: 'got', event: GEMINI },
+  { name: 'http2', event: GEMINI },
+  { name: 'node-fetch', event: GEMINI },
+  { name: 'genai2 live', event: GEMINI },
+  { name: 'got over HTTP/2', event: GEMINI, tls: true },
+  { name: 'https', event: GEMINI, tls: true },
+  { name: 'vertexai', event: VERTEX, tls: true },
+  { name: 'langchain vertexai', event: VERTEX, tls: true },
+  { name: 'elevenlabs1', event: SPEECH },
+  { name: 'elevenlabs2', event: SPEECH },
+  { name: 'ws', event: SOCKET },
+  { name: 'global WebSocket', event: SOCKET, since: 22 },
+  { name: 'undici7 WebSocket', event: SOCKET },
 ];
-const ELEVENLABS: [string, number?][] = [['elevenlabs1'], ['elevenlabs2']];
-const SOCKETS: [string, number?][] = [['ws'], ['global WebSocket', 22], ['undici7 WebSocket']];
 
 const installed = install();
-let stub: Stub;
-let http2: Stub;
-let folder: string;
+const folder = mkdtempSync(join(tmpdir(), 'cw-matrix-'));
+const certificate = selfSigned(folder);
+const clientsFor = (major: number): Client[] =>
+  ALL.filter(({ since = 0, tls }) => installed && major >= since && (certificate || !tls));
+
+const stubs: Stub[] = [];
+const settings: NodeJS.ProcessEnv = {};
 beforeAll(async () => {
-  [stub, http2] = await Promise.all([startStub(), startHttp2Stub()]);
-  folder = mkdtempSync(join(tmpdir(), 'cw-matrix-'));
+  const [http, http2, tls] = await Promise.all([
+    startStub(),
+    startHttp2Stub(),
+    certificate && startTlsStub(certificate),
+  ]);
+  stubs.push(http, http2, ...(tls ? [tls] : []));
+  Object.assign(settings, { STUB_URL: http.url, STUB_HTTP2_URL: http2.url });
+  if (tls) Object.assign(settings, { STUB_TLS_URL: tls.url, NODE_EXTRA_CA_CERTS: certificate!.file });
 });
 afterAll(async () => {
-  await Promise.all([stub.close(), http2.close()]);
+  await Promise.all(stubs.map((stub) => stub.close()));
   rmSync(folder, { recursive: true, force: true });
 });
 
-const env = (): NodeJS.ProcessEnv => ({ STUB_URL: stub.url, STUB_HTTP2_URL: http2.url });
-const call = (client: string): string[] => [join(CLIENTS, 'call.mjs'), client];
+const CALL = join(CLIENTS, 'call.mjs');
 
-/** The output with us and without must be the same, and what we saw is returned. */
-async function seen(command: string[]): Promise<unknown> {
-  const alone = await unwatchedOutput(command, env());
-  const result = await watched(command, { env: env() });
+/** What the command writes without us; with us it must be the same. */
+async function seen(command: string[], alone: string, env = settings): Promise<unknown> {
+  const result = await watched(command, { env });
   expect(result.stdout.toString()).toBe(alone);
   expect(result.code).toBe(0);
   expect(result.spool).not.toContain('secret');
@@ -70,62 +99,58 @@ async function seen(command: string[]): Promise<unknown> {
   return result.run?.events;
 }
 
-const GEMINI_CALL = { service: 'gemini', responseModel: 'gemini-2.5-flash', status: 'ok' };
-const TOKENS = { inputTokens: 8, outputTokens: 50 };
-
-describe.each(NODES)('on Node $version', ({ path, major }) => {
-  const possible = (clients: [string, number?][]): string[] =>
-    clients.filter(([, since = 0]) => installed && major >= since).map(([name]) => name);
-
-  it.each(possible(GEMINI))('%s', async (client) => {
-    expect(await seen([path, ...call(client)])).toMatchObject([{ ...GEMINI_CALL, usage: TOKENS }]);
-  });
-
-  it.each(possible(ELEVENLABS))('%s', async (client) => {
-    expect(await seen([path, ...call(client)])).toMatchObject([
-      { service: 'elevenlabs', operation: 'text_to_speech', status: 'ok', voice: 'Rachel', usage: { credits: 21 } },
-    ]);
-  });
-
-  it.each(possible(SOCKETS))('%s', async (client) => {
-    expect(await seen([path, ...call(client)])).toMatchObject([
-      { service: 'elevenlabs', operation: 'text_to_speech', voice: 'Rachel', requestModel: 'eleven_flash_v2_5' },
-    ]);
-  });
-});
-
-const LAUNCHERS: Record<string, (client: string) => string[]> = {
-  sh: (client) => ['sh', '-c', `"${process.execPath}" ${quoted(call(client))}; exit 0`],
-  'npm run': (client) => ['npm', '--prefix', packageFor(client), 'run', '--silent', 'gen'],
-  'npx tsx': (client) => ['npx', 'tsx', ...call(client)],
-  fork: (client) => evaluate(`require('child_process').fork(${json(call(client))}[0], ${json([client])})`),
-  spawn: (client) =>
-    evaluate(
-      `require('child_process').spawn(process.execPath, ${json(call(client))}, { stdio: 'inherit', env: { STUB_URL: process.env.STUB_URL } })`,
-    ),
-  execFileSync: (client) =>
-    evaluate(
-      `require('child_process').execFileSync(process.execPath, ${json(call(client))}, { stdio: 'inherit', env: { STUB_URL: process.env.STUB_URL } })`,
-    ),
-  worker: (client) =>
-    evaluate(`new (require('worker_threads').Worker)(${json(call(client))}[0], { argv: ${json([client])} })`),
-  cluster: (client) =>
-    evaluate(
-      `const c = require('cluster'); c.setupPrimary({ exec: ${json(call(client))}[0], args: ${json([client])}, execArgv: [] }); c.fork()`,
-    ),
+type Launcher = (names: string[], node: string) => string[];
+const LAUNCHERS: Record<string, Launcher> = {
+  sh: (names, node) => ['sh', '-c', `${quoted([node, CALL, ...names])}; exit 0`],
+  'npm run': (names) => ['npm', '--prefix', packageFor(names), 'run', '--silent', 'gen'],
+  'npx tsx': (names) => ['npx', 'tsx', CALL, ...names],
+  fork: (names, node) => [node, '-e', `require('child_process').fork(${json(CALL)}, ${json(names)})`],
+  spawn: (names, node) => [node, '-e', spawning('spawn', names)],
+  execFileSync: (names, node) => [node, '-e', spawning('execFileSync', names)],
+  worker: (names, node) => [
+    node,
+    '-e',
+    `new (require('worker_threads').Worker)(${json(CALL)}, { argv: ${json(names)} })`,
+  ],
+  cluster: (names, node) => [
+    node,
+    '-e',
+    `const c = require('cluster'); c.setupPrimary({ exec: ${json(CALL)}, args: ${json(names)}, execArgv: [] }); c.fork()`,
+  ],
 };
 
-describe.each(installed ? Object.keys(LAUNCHERS) : [])('started by %s', (launcher) => {
-  it.each(['genai2', 'axios', 'undici7', 'ws'])('%s', async (client) => {
-    const events = await seen(LAUNCHERS[launcher]!(client));
-    expect(events).toMatchObject([client === 'ws' ? { service: 'elevenlabs' } : { ...GEMINI_CALL, usage: TOKENS }]);
+describe.each(NODES)('on Node $version', ({ path, major }) => {
+  const clients = clientsFor(major);
+  const names = clients.map(({ name }) => name);
+  const outputs = new Map<string, Promise<string>>();
+  const unwatched = (name: string): Promise<string> => {
+    const output = outputs.get(name) ?? unwatchedOutput([path, CALL, name], settings);
+    outputs.set(name, output);
+    return output;
+  };
+
+  it.each(clients)('$name', async ({ name, event }) => {
+    expect(await seen([path, CALL, name], await unwatched(name))).toMatchObject([event]);
+  });
+
+  it.each(installed ? Object.keys(LAUNCHERS) : [])('all of them in one process, started by %s', async (launcher) => {
+    // npm, npx and tsx take the Node of the PATH.
+    const env = { ...settings, PATH: `${dirname(path)}${delimiter}${process.env.PATH}` };
+    let alone = '';
+    for (const name of names) alone += await unwatched(name);
+    const events = await seen(LAUNCHERS[launcher]!(names, path), alone, env);
+    expect(events).toMatchObject(clients.map(({ event }) => event));
   });
 });
 
 if (!installed) it.skip('the clients are not installed: run npm ci --prefix test/clients', () => {});
+if (!certificate) it.skip('the clients over TLS need a certificate: install openssl', () => {});
 
-function evaluate(code: string): string[] {
-  return [process.execPath, '-e', code];
+/** A script that starts the calls in a process with an environment of its own making. */
+function spawning(how: string, names: string[]): string {
+  const env = `Object.fromEntries(${json(Object.keys(settings))}.map((name) => [name, process.env[name]]))`;
+  const options = `{ stdio: 'inherit', env: ${env} }`;
+  return `require('child_process').${how}(process.execPath, ${json([CALL, ...names])}, ${options})`;
 }
 
 function json(value: unknown): string {
@@ -136,10 +161,9 @@ function quoted(words: string[]): string {
   return words.map((word) => `"${word}"`).join(' ');
 }
 
-function packageFor(client: string): string {
-  const path = join(folder, client);
-  mkdirSync(path, { recursive: true });
-  const scripts = { gen: `node ${quoted(call(client))}` };
+function packageFor(names: string[]): string {
+  const path = mkdtempSync(join(folder, 'package-'));
+  const scripts = { gen: `node ${quoted([CALL, ...names])}` };
   writeFileSync(join(path, 'package.json'), JSON.stringify({ scripts }));
   return path;
 }

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
+import { createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import type { Certificate } from './tls.ts';
 
 interface Peer extends EventEmitter {
   send(data: string, options?: { binary: boolean }): void;
@@ -57,7 +58,8 @@ function answering(): Answer {
       const error = { code: 429, message: 'Slow down', status: 'RESOURCE_EXHAUSTED' };
       return void response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
     }
-    if (path.endsWith(':streamGenerateContent')) return stream(model, response, acknowledgements);
+    const sse = request.url!.includes('alt=sse');
+    if (path.endsWith(':streamGenerateContent')) return stream(model, response, acknowledgements, sse ? SSE : ARRAY);
     const body = Buffer.from(JSON.stringify(chunk(model, 50, true)));
     const gzip = model === 'gemini-gzip';
     const encoding = gzip ? { 'content-encoding': 'gzip' } : {};
@@ -66,48 +68,64 @@ function answering(): Answer {
   };
 }
 
-/** The same over HTTP/2 in the clear. */
-export async function startHttp2Stub(): Promise<Stub> {
-  const answer = answering();
-  const sessions = new Set<ServerHttp2Session>();
-  // Node's compatibility layer gives HTTP/2 streams the face of HTTP/1 ones.
-  const server = createHttp2Server((request, response) => void answer(request as never, response as never));
-  server.on('session', (session) => sessions.add(session));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    for (const session of sessions) session.destroy();
-    server.close();
-    await once(server, 'close');
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
-}
-
-export async function startStub(): Promise<Stub> {
+export function startStub(): Promise<Stub> {
   const answer = answering();
   const server = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ server, perMessageDeflate: { threshold: 0 } });
   sockets.on('connection', (peer, { url }) => (url?.includes('stream-input') ? speakOn(peer) : talkOn(peer)));
+  return serve(server, 'http');
+}
+
+/** The same over HTTP/2 in the clear. */
+export function startHttp2Stub(): Promise<Stub> {
+  const answer = answering();
+  // Node's compatibility layer gives HTTP/2 streams the face of HTTP/1 ones.
+  return serve(
+    createHttp2Server((request, response) => void answer(request as never, response as never)),
+    'http',
+  );
+}
+
+/** The same over TLS, where the client chooses between HTTP/1.1 and HTTP/2. */
+export function startTlsStub({ key, cert }: Certificate): Promise<Stub> {
+  const answer = answering();
+  const options = { key, cert, allowHTTP1: true };
+  const server = createSecureServer(options, (request, response) => void answer(request as never, response as never));
+  return serve(server, 'https');
+}
+
+async function serve(server: Server, scheme: string): Promise<Stub> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-async function stream(model: string, response: ServerResponse, acknowledgements: EventEmitter): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+/** The two framings of a streamed answer, as what comes before the first chunk, before the others, after each, and last. */
+const SSE = { type: 'text/event-stream', first: 'data: ', next: 'data: ', after: '\r\n\r\n', end: '' };
+const ARRAY = { type: 'application/json; charset=UTF-8', first: '[', next: ',\n', after: '', end: ']' };
+
+async function stream(
+  model: string,
+  response: ServerResponse,
+  acknowledgements: EventEmitter,
+  { type, first, next, after, end }: typeof SSE,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': type });
   for (let i = 1; i <= 5; i++) {
     const acknowledged = model === 'gemini-paced' && once(acknowledgements, 'ack');
-    await write(response, `data: ${JSON.stringify(chunk(model, i * 10, i === 5))}\r\n\r\n`);
+    await write(response, `${i === 1 ? first : next}${JSON.stringify(chunk(model, i * 10, i === 5))}${after}`);
     if (model === 'gemini-hold') return;
     if (model === 'gemini-cut' && i === 2) return void response.destroy();
     await acknowledged;
   }
-  response.end();
+  response.end(end);
 }
 
 function write(response: ServerResponse, data: string | Uint8Array): Promise<void> {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { NODES } from './nodes.ts';
 import { type Stub, startStub } from './stub-server.ts';
-import { hookFile, program, unwatchedOutput, watched } from './watched.ts';
+import { hookFile, PROGRAMS, program, unwatchedOutput, watched } from './watched.ts';
 
 let stub: Stub;
 beforeAll(async () => {
@@ -19,6 +21,17 @@ it.each(['chunks.mjs', 'features.mjs', 'look-around.cjs', 'ipc.cjs'])(
     expect(result.stderr).toBe('');
   },
 );
+
+it.each(
+  NODES.flatMap(({ path, version }) => ['broken.cjs', 'broken-require.cjs'].map((name) => ({ name, version, path }))),
+)('the uncaught error of $name says the same as without us on Node $version', async ({ name, path }) => {
+  const command = [path, join(PROGRAMS, name)];
+  const alone = spawnSync(path, command.slice(1), { encoding: 'utf8' });
+  const { run, code, stderr } = await watched(command);
+  expect(alone.stderr).toContain('not again');
+  expect({ code, stderr }).toEqual({ code: alone.status, stderr: alone.stderr });
+  expect(run?.processes).toHaveLength(1);
+});
 
 it.each(['fetch', 'http'])('a reader that stops gets no more of 50 MB of audio: %s', async (way) => {
   const env = { STUB_URL: stub.url };

@@ -1,8 +1,10 @@
-// node call.mjs <client>   one call with a real client; says what came of it, and in how many parts
+// node call.mjs <client>...   one call with each real client; says what came of it, and in how many parts
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 
 const base = process.env.STUB_URL;
+const tlsBase = process.env.STUB_TLS_URL;
 const apiKey = 'secret-key';
 const model = 'gemini-2.5-flash';
 const prompt = 'secret prompt';
@@ -80,6 +82,39 @@ const clients = {
     const stream = session.request({ ':method': 'POST', ':path': path, ...request.headers });
     return stream.end(request.body);
   },
+  'got over HTTP/2': async () => (await import('got')).default.stream(tlsBase + path, { ...request, http2: true }),
+  https: async () => {
+    const { request: ask } = await import('node:https');
+    const { method, headers, body } = request;
+    return new Promise((resolve, reject) =>
+      ask(tlsBase + path, { method, headers }, resolve)
+        .on('error', reject)
+        .end(body),
+    );
+  },
+  vertexai: async () => {
+    const { VertexAI } = await import('@google-cloud/vertexai');
+    const googleAuthOptions = { authClient: authClientFor('@google-cloud/vertexai') };
+    const vertex = new VertexAI({
+      project: 'p',
+      location: 'us-central1',
+      apiEndpoint: new URL(tlsBase).host,
+      googleAuthOptions,
+    });
+    // Alone among the clients it does not name itself in a header, and here the host is not Google's.
+    const customHeaders = new Headers({ 'x-goog-user-project': 'p' });
+    const asked = vertex.getGenerativeModel({ model }, { customHeaders });
+    return texts(
+      (await asked.generateContentStream(prompt)).stream,
+      ({ candidates }) => candidates[0].content.parts[0].text,
+    );
+  },
+  'langchain vertexai': async () => {
+    const { ChatVertexAI } = await import('@langchain/google-vertexai');
+    const authOptions = { projectId: 'p', authClient: authClientFor('@langchain/google-gauth') };
+    const chat = new ChatVertexAI({ model, location: 'us-central1', endpoint: new URL(tlsBase).host, authOptions });
+    return texts(await chat.stream(prompt), (chunk) => chunk.content);
+  },
   'node-fetch': async () => (await (await import('node-fetch')).default(base + path, request)).body,
   elevenlabs1: async () => {
     const { ElevenLabsClient } = await import('elevenlabs');
@@ -114,6 +149,14 @@ const clients = {
   'undici7 WebSocket': async () => speakOver((await import('undici7')).WebSocket),
 };
 
+/** Signed in already, so that no token is asked for; from the very library that the package uses. */
+function authClientFor(name) {
+  const { OAuth2Client } = createRequire(import.meta.resolve(name))('google-auth-library');
+  const client = new OAuth2Client();
+  client.setCredentials({ access_token: 'secret-token' });
+  return client;
+}
+
 async function texts(stream, textOf) {
   const parts = [];
   for await (const chunk of stream) parts.push(Buffer.from(textOf(chunk)));
@@ -142,15 +185,20 @@ async function speakOver(WebSocket) {
   return parts;
 }
 
-const hash = createHash('md5');
-let count = 0;
-let size = 0;
-const answer = await clients[process.argv[2]]();
-for await (const part of Array.isArray(answer) ? answer : Readable.from(answer)) {
-  count++;
-  size += part.length;
-  hash.update(part);
+/** The number of parts of a raw stream is the network's; a client's own are the server's. */
+async function outcome(answer) {
+  const hash = createHash('md5');
+  let count = 0;
+  let size = 0;
+  for await (const part of Array.isArray(answer) ? answer : Readable.from(answer)) {
+    count++;
+    size += part.length;
+    hash.update(part);
+  }
+  return `${Array.isArray(answer) ? count : 'stream'} ${size} ${hash.digest('hex')}`;
 }
-// The number of parts of a raw stream is the network's; a client's own are the server's.
-process.stdout.write(`${Array.isArray(answer) ? count : 'stream'} ${size} ${hash.digest('hex')}\n`);
+
+let report = '';
+for (const name of process.argv.slice(2)) report += `${name}: ${await outcome(await clients[name]())}\n`;
+process.stdout.write(report);
 process.exit(0);
