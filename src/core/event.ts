@@ -23,6 +23,8 @@ export interface UsageEvent {
   httpStatus?: number;
   /** The provider's word for why a call failed or was blocked, such as `RESOURCE_EXHAUSTED` or `SAFETY`. */
   errorCode?: string;
+  /** The limit or quota that a refused call hit, in words of ours, such as `Gemini limit hit: requests per minute (RPM)`. */
+  limitHit?: string;
   durationMs?: number;
   /** 1 for a first attempt, 2 for its first retry. */
   attempt?: number;

@@ -55,13 +55,19 @@ export interface PricingContext {
 
 /** Prices one event. Never throws and never guesses silently: what it cannot price says why. */
 export function price(event: UsageEvent, context: PricingContext): PricedEvent {
-  if (event.status === 'failed') return priced(event, { cost: event.service === ELEVENLABS ? undefined : ZERO });
+  if (event.status === 'failed') return free(event);
   const mode = context.mode ?? 'auto';
   if (mode === 'display')
     return event.recordedCost ? asRecorded(event) : unpriced(event, 'the log records no cost for it');
   const calculated = calculate(event, context);
   if (mode === 'calculate' || calculated.status === 'priced' || !event.recordedCost) return calculated;
   return asRecorded(event, calculated.reason);
+}
+
+/** A call that was refused. Which limit it hit is worth a word. */
+function free(event: UsageEvent): PricedUsage {
+  const cost = event.service === ELEVENLABS ? undefined : ZERO;
+  return priced(event, { cost, notes: event.limitHit ? [event.limitHit] : [] });
 }
 
 function calculate(event: UsageEvent, context: PricingContext): PricedEvent {

@@ -14,6 +14,7 @@ const TEXTS = [
   'platform',
   'location',
   'errorCode',
+  'limitHit',
   'estimated',
   'voice',
   'sessionId',

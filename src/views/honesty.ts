@@ -35,7 +35,9 @@ export function caveats(summary: Summary): string[] {
     lines.push(`${plural(totals.incomplete, 'call')} interrupted: at least what was counted so far`);
   if (totals.estimated > 0)
     lines.push(`${plural(totals.estimated, 'call')} estimated: ${listReasons(reasons.estimated)}`);
-  for (const { reason } of reasons.notes) lines.push(plain(reason));
+  for (const { reason } of reasons.notes.slice(0, NAMED_REASONS)) lines.push(plain(reason));
+  if (reasons.notes.length > NAMED_REASONS)
+    lines.push(`${plural(reasons.notes.length - NAMED_REASONS, 'more note')}, see --json`);
   if (diagnostics.duplicates > 0) lines.push(`${plural(diagnostics.duplicates, 'duplicate')} counted once`);
   if (diagnostics.skipped > 0) lines.push(`${plural(diagnostics.skipped, 'record')} skipped: ${someProblems(summary)}`);
   return [...lines, ...(summary.session?.unwatched ?? []).map((sentence) => plain(sentence, 400))];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorCode, quotaRefusal } from '../../src/providers/elevenlabs/error.ts';
+import { errorCode, limitHit } from '../../src/providers/elevenlabs/error.ts';
 import { elevenlabs } from '../../src/providers/elevenlabs/index.ts';
 import { exchange, memory } from './exchange.ts';
 
@@ -144,18 +144,18 @@ describe('errors', () => {
   });
 
   it.each([
-    [quota, { limit: 10000, remaining: 0, required: 91 }],
+    [quota, 'quota of 10000 hit, 0 left'],
     [
       'This request exceeds your API key (demo) quota of 500. You have -3 credits remaining, while 7 credits are required for this request.',
-      { limit: 500, remaining: -3, required: 7 },
+      'API key cap of 500 hit, -3 left',
     ],
     [
       'This request exceeds your quota. You have 12 characters remaining, while 40 characters are required for this request.',
-      { remaining: 12, required: 40 },
+      'quota hit, 12 left',
     ],
     ['Something else', undefined],
   ])('quota line: %s', (message, expected) => {
-    expect(quotaRefusal({ detail: { message } })).toEqual(expected);
+    expect(limitHit({ detail: { message } })).toBe(expected);
   });
 
   it('knows no code in a body of another kind', () => {

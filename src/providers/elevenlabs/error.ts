@@ -1,12 +1,5 @@
 import { at, isObject, text } from '../../core/json.ts';
 
-/** Credits left and credits needed, as the quota message of a refused call says. */
-export interface QuotaRefusal {
-  limit?: number;
-  remaining: number;
-  required: number;
-}
-
 /**
  * The error code of any of ElevenLabs' error bodies: `detail.status` (older) or `detail.code` (newer), and
  * `validation_error` where `detail` is a list. A quota refusal comes as 401 and is not a bad key.
@@ -21,10 +14,16 @@ export function errorCode(body: unknown): string | undefined {
 }
 
 const QUOTA =
-  /quota(?: of (\d+))?\. You have (-?\d+) (?:credits|characters) remaining, while (\d+) (?:credits|characters) are required/;
+  /quota(?: of (\d+))?\. You have (-?\d+) (?:credits|characters) remaining, while \d+ (?:credits|characters) are required/;
 
-export function quotaRefusal(body: unknown): QuotaRefusal | undefined {
-  const [, limit, remaining, required] = QUOTA.exec(text(at(body, 'detail', 'message')) ?? '') ?? [];
-  if (remaining === undefined || required === undefined) return undefined;
-  return { remaining: Number(remaining), required: Number(required), ...(limit ? { limit: Number(limit) } : {}) };
+/**
+ * What a refused call says of the quota that it would have exceeded: `API key cap of 5000 hit, 17 left`. A key's own cap
+ * is told nowhere else.
+ */
+export function limitHit(body: unknown): string | undefined {
+  const message = text(at(body, 'detail', 'message')) ?? '';
+  const [, limit, remaining] = QUOTA.exec(message) ?? [];
+  if (remaining === undefined) return undefined;
+  const what = message.includes('your API key') ? 'API key cap' : 'quota';
+  return `${what}${limit === undefined ? '' : ` of ${limit}`} hit, ${remaining} left`;
 }

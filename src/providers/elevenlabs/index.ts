@@ -7,7 +7,7 @@ import type { CallMemory, Exchange, Provider, UsageFacts } from '../provider.ts'
 import { DEFAULT_MODEL, dialogueCharacters } from './characters.ts';
 import { readsConversation, settleConversation } from './conversation.ts';
 import { type Endpoint, isElevenLabsRequest, readEndpoint } from './endpoint.ts';
-import { errorCode } from './error.ts';
+import { errorCode, limitHit } from './error.ts';
 import { openSocket } from './sockets.ts';
 import { voiceName } from './voices.ts';
 
@@ -50,7 +50,9 @@ function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   if (response.status >= 400) {
     // No page says that a server error is free, so only client errors are taken as not charged.
     const outcome = response.status < 500 ? { status: 'failed' as const } : { status: 'incomplete' as const, usage };
-    return { ...facts, ...outcome, errorCode: errorCode(body) ?? String(response.status) };
+    const hit = limitHit(body);
+    const code = errorCode(body) ?? String(response.status);
+    return { ...facts, ...outcome, errorCode: code, ...(hit ? { limitHit: `ElevenLabs ${hit}` } : {}) };
   }
   const credits = count(response.header('character-cost'));
   if (credits !== undefined) usage.credits = credits;

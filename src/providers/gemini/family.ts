@@ -2,6 +2,7 @@ import { GEMINI } from '../../core/event.ts';
 import { at, text } from '../../core/json.ts';
 import type { Exchange, Provider, RequestHead, UsageFacts } from '../provider.ts';
 import { placeOf } from './endpoint.ts';
+import { limitHit } from './limit-hit.ts';
 import { servedTier, tierName } from './tier.ts';
 
 /** The exchanges of one kind of Gemini endpoints, such as batches: one file and one line in `index.ts` each. */
@@ -33,7 +34,14 @@ export function errorOf(body: unknown): string | undefined {
 /** The facts of a call that was refused, which Google does not charge; undefined for all other answers. */
 export function refused(facts: UsageFacts, status: number, body: unknown): UsageFacts | undefined {
   if (status < 400) return undefined;
-  return { ...facts, httpStatus: status, status: 'failed', errorCode: errorOf(body) ?? String(status) };
+  const hit = status === 429 ? limitHit(body, facts.requestModel) : undefined;
+  return {
+    ...facts,
+    httpStatus: status,
+    status: 'failed',
+    errorCode: errorOf(body) ?? String(status),
+    ...(hit ? { limitHit: `Gemini limit hit: ${hit}` } : {}),
+  };
 }
 
 /** The tier that served, else, with that said, the one that was asked for. */

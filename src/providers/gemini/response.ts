@@ -1,6 +1,7 @@
 import type { ImageCount } from '../../core/event.ts';
 import { at, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
 import { projection } from '../../core/project.ts';
+import { LIMIT_PATHS } from './limit-hit.ts';
 import { type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
 
 /** All that is read of a response body or of a chunk of one. No prompt and no answer is among it. */
@@ -11,6 +12,7 @@ export const RESPONSE_PATHS = [
   'createTime',
   'error.code',
   'error.status',
+  ...LIMIT_PATHS,
   'promptFeedback.blockReason',
   'candidates[].finishReason',
   'candidates[].urlContextMetadata?',
