@@ -37,6 +37,7 @@ function declare(): Command {
     .option('-l, --label <name=value>', 'label every call of this run (repeatable)', collectLabels)
     .option('--no-live', 'no live line')
     .option('-q, --quiet', 'neither live line nor summary; the session is still recorded')
+    .option('--no-quota', 'do not ask ElevenLabs for the quota (asked only where its key is set)')
     .option('-f, --format <format>', 'summary as table, json, csv, md or html (on stderr, or in --output)')
     .option('-j, --json', 'the same as --format json')
     .option('-o, --output <file>', 'write the summary to a file too (json unless --format says otherwise)')

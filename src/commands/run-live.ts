@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { LiveCall } from '../capture/receiver.ts';
 import { Ledger } from '../core/ledger.ts';
 import { type PricingContext, price } from '../core/price.ts';
+import type { QuotaReading } from '../core/quota.ts';
 import { summarize } from '../core/summary.ts';
 import { handleJobControl } from '../views/live-job-control.ts';
 import { createLiveLine } from '../views/live-line.ts';
@@ -15,7 +16,12 @@ export interface LiveTotals {
   stop(): void;
 }
 
-export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, io: CommandIo): LiveTotals {
+/** `quota` is looked at anew for every line: its answer may come late. */
+export function startLiveTotals(
+  { pricing, quota }: { pricing: PricingContext; quota?: { known: QuotaReading | undefined } | undefined },
+  chalk: ChalkInstance,
+  io: CommandIo,
+): LiveTotals {
   const ledger = new Ledger();
   const open = new Set<string>();
   const started = performance.now();
@@ -26,7 +32,8 @@ export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, i
     env: io.env,
     text: (columns) => {
       const summary = summarize(ledger, { book: pricing.book, timezone: 'UTC' });
-      return liveText({ summary, inFlight: open.size, elapsedMs: performance.now() - started }, columns, chalk);
+      const elapsedMs = performance.now() - started;
+      return liveText({ summary, inFlight: open.size, elapsedMs, quota: quota?.known }, columns, chalk);
     },
   });
   const releaseJobControl = handleJobControl(line);

@@ -19,6 +19,7 @@ import { summaryBox } from '../views/summary-box.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
 import { startLiveTotals } from './run-live.ts';
+import { RunQuota } from './run-quota.ts';
 
 export interface RunOptions {
   command: string[];
@@ -27,6 +28,8 @@ export interface RunOptions {
   label?: Record<string, string>;
   live?: boolean;
   quiet?: boolean;
+  /** Whether to ask ElevenLabs for the quota, where its key is in the environment. */
+  quota?: boolean;
   format?: string;
   json?: boolean;
   output?: string;
@@ -54,10 +57,11 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
     history: options.history !== false,
   };
   const folder = openRun(io.env, note);
-  const captured = await watch(options, note, folder, pricing, io);
+  const quota = options.quota === false || options.quiet ? undefined : RunQuota.start({ ...io.env, ...options.env });
+  const captured = await watch({ ...options, folder, note, account: quota }, pricing, io);
   const session = sessionOf(note, captured);
   keep(captured, { ...note, session }, folder, io);
-  show(summaryOf(captured, session, pricing), view, options, io);
+  show(await summaryOf(captured, session, pricing, quota), view, options, io);
   if (captured.signal) io.raise?.(captured.signal);
   return captured.exitCode;
 }
@@ -76,15 +80,18 @@ function readPrices(io: CommandIo): PriceBook {
   }
 }
 
-async function watch(
-  options: RunOptions,
-  note: RunNote,
-  folder: string,
-  pricing: PricingContext,
-  io: CommandIo,
-): Promise<CapturedRun> {
+interface Watching extends RunOptions {
+  note: RunNote;
+  folder: string;
+  account: RunQuota | undefined;
+}
+
+async function watch(options: Watching, pricing: PricingContext, io: CommandIo): Promise<CapturedRun> {
+  const { note, folder, account } = options;
   const isSilent = options.live === false || options.quiet === true;
-  const live = isSilent ? undefined : startLiveTotals(pricing, palette(io.stderr, io.env, options), io);
+  const live = isSilent
+    ? undefined
+    : startLiveTotals({ pricing, quota: account }, palette(io.stderr, io.env, options), io);
   try {
     return await runCaptured({
       command: options.command,
@@ -119,11 +126,18 @@ function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
   };
 }
 
-function summaryOf(captured: CapturedRun, session: SessionInfo, pricing: PricingContext): Summary {
+async function summaryOf(
+  captured: CapturedRun,
+  session: SessionInfo,
+  pricing: PricingContext,
+  quota: RunQuota | undefined,
+): Promise<Summary> {
   const ledger = new Ledger();
   for (const event of captured.events) ledger.add(price(event, pricing));
   for (const problem of captured.problems) if (problem.line !== undefined) ledger.skip(problem);
-  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session });
+  // A command that a signal has ended is not kept waiting.
+  const change = captured.signal ? undefined : await quota?.change(ledger);
+  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session, quota: change });
 }
 
 /**

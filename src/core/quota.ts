@@ -24,6 +24,33 @@ export interface UnreadQuota {
   hint: string;
 }
 
+/** The account around a run. Others who use the account meanwhile are in the difference too. */
+export interface QuotaChange {
+  before: QuotaReading;
+  after: QuotaReading;
+}
+
+/** `QuotaChange` as `--json` prints it. */
+export type QuotaRow =
+  | {
+      service: 'elevenlabs';
+      known: true;
+      used: number;
+      /** Used when the run started; null where that was not to be read. */
+      usedBefore: number | null;
+      limit: number | null;
+      remaining: number | null;
+      resetsAt: string | null;
+    }
+  | { service: 'elevenlabs'; known: false; reason: UnreadQuota['reason']; message: string };
+
+export function quotaRow({ before, after }: QuotaChange): QuotaRow {
+  if (!after.known) return { service: 'elevenlabs', known: false, reason: after.reason, message: after.message };
+  const { used, limit, resetsAt } = after;
+  const usedBefore = before.known ? before.used : null;
+  return { service: 'elevenlabs', known: true, used, usedBefore, limit, remaining: remaining(after), resetsAt };
+}
+
 /** Characters left within the limit, 0 when it is used up; null without a limit. */
 export function remaining({ used, limit }: Quota): number | null {
   return limit === null ? null : Math.max(0, limit - used);
@@ -35,6 +62,6 @@ export function percentUsed({ used, limit }: Pick<Quota, 'used' | 'limit'>): num
 }
 
 /** Whether the reset lies in the past, as ElevenLabs shows it for accounts without calls since. */
-export function isResetOverdue({ resetsAt }: Quota, now: Date): boolean {
+export function isResetOverdue({ resetsAt }: Pick<Quota, 'resetsAt'>, now: Date): boolean {
   return resetsAt !== null && Date.parse(resetsAt) < now.valueOf();
 }

@@ -4,6 +4,7 @@ import { type Ledger, MIXED } from './ledger.ts';
 import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
 import type { PriceBook } from './price-book.ts';
+import { type QuotaChange, type QuotaRow, quotaRow } from './quota.ts';
 
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
 export interface Summary {
@@ -12,6 +13,8 @@ export interface Summary {
   /** Whether any call is missing from the dollars: the total is then a lower bound. */
   incomplete: boolean;
   session?: SessionInfo;
+  /** The ElevenLabs account around a run, where its key is in the environment. */
+  quota?: QuotaRow;
   period: { from: string | null; to: string | null; timezone: string };
   totals: MetricRow;
   byService: ({ service: string } & MetricRow)[];
@@ -64,6 +67,7 @@ export interface SummaryContext {
   book: PriceBook;
   timezone: string;
   session?: SessionInfo;
+  quota?: QuotaChange | undefined;
   /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
   arrangement?: Arrangement;
 }
@@ -79,6 +83,7 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
     priceBook: { version: context.book.version, overrides: context.book.overrides.length },
     incomplete: totals.unpriced > 0 || totals.incomplete > 0,
     ...(context.session ? { session: context.session } : {}),
+    ...(context.quota ? { quota: quotaRow(context.quota) } : {}),
     period: { from: ledger.first ?? null, to: ledger.last ?? null, timezone: context.timezone },
     totals: { ...totals, costUsd: totals.costUsd ?? 0, costAccuracy: totals.costAccuracy ?? 'exact' },
     byService: rowsOf(ledger.byService, (key) => key.service),

@@ -1,24 +1,34 @@
 import type { ChalkInstance } from 'chalk';
 import type { MetricRow } from '../core/metrics.ts';
+import type { QuotaReading } from '../core/quota.ts';
 import type { Summary } from '../core/summary.ts';
 import { formatCost, formatCount, formatShort, plural } from './format.ts';
 import { elevenLabsRow, geminiRow } from './honesty.ts';
+import { quotaShare } from './quota.ts';
 
 export interface LiveState {
   summary: Summary;
   inFlight: number;
   elapsedMs: number;
+  quota?: QuotaReading | undefined;
 }
 
 /** The running totals on one line; the least important parts go first where the terminal is narrow. */
-export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: number, chalk: ChalkInstance): string {
+export function liveText(
+  { summary, inFlight, elapsedMs, quota }: LiveState,
+  columns: number,
+  chalk: ChalkInstance,
+): string {
   const gemini = geminiRow(summary);
   const elevenLabs = elevenLabsRow(summary);
   const { totals } = summary;
   const minutes = elapsedMs / 60_000;
+  const share = elevenLabs && quotaShare(elevenLabs.characters, quota);
   const parts = [
     gemini ? chalk.green(`Gemini ${runningMark(gemini)}${formatCost(gemini.costUsd)}`) : '',
-    elevenLabs ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters`) : '',
+    elevenLabs
+      ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters${share ? ` (${share})` : ''}`)
+      : '',
     totals.calls > 0 ? plural(totals.calls, 'call') : 'waiting for the first call',
     inFlight > 0 ? `${formatCount(inFlight)} in flight` : '',
     totals.failed > 0 ? chalk.yellow(`${formatCount(totals.failed)} failed`) : '',

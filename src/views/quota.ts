@@ -1,36 +1,33 @@
-import { isResetOverdue, percentUsed, type Quota, type QuotaReading, remaining } from '../core/quota.ts';
+import { isResetOverdue, percentUsed, type Quota, type QuotaReading, type QuotaRow, remaining } from '../core/quota.ts';
 import { QUOTA_WINDOW, type QuotaProjection } from '../core/quota-projection.ts';
 import { plain } from '../core/text.ts';
 import { formatCount, plural } from './format.ts';
 import type { Look } from './pricing-text.ts';
 
-/**
- * What a run sent, against the quota: `ElevenLabs: 5,000 characters  (12 % of 40,000, resets 1 Dec)`. The percentage is
- * that of the given characters. Without a quota the characters stand alone.
- */
-export function quotaLine(characters: number, reading: QuotaReading | undefined, now: Date): string {
-  const sent = `ElevenLabs: ${plural(characters, 'character')}`;
-  if (!reading?.known) return sent;
-  const { limit } = reading;
-  const share = limit === null ? 'no limit' : `${percentText(characters, limit)}of ${formatCount(limit)}`;
-  return `${sent}  (${[share, ...resetText(reading, now)].join(', ')})`;
+/** A number of characters against the quota: `12 % of 40,000`. Undefined without a known limit. */
+export function quotaShare(characters: number, reading: QuotaReading | undefined): string | undefined {
+  if (!reading?.known || !reading.limit) return undefined;
+  const percent = percentUsed({ used: characters, limit: reading.limit }) ?? 0;
+  return `${percent === 0 && characters > 0 ? '< 1' : percent} % of ${formatCount(reading.limit)}`;
 }
 
 /**
- * The account before and after a run, with what it used meanwhile; other users of the account are in that too:
- * `ElevenLabs quota: 9,600 of 40,000 used (5,000 more than before), 30,400 left, resets 1 Dec`.
+ * The account around a run: `Quota: 9,600 of 40,000 used (+5,000), 30,400 left, resets 1 Dec`, or why
+ * it is not known.
  */
-export function quotaChangeLine(before: QuotaReading | undefined, after: Quota, now: Date): string {
-  const { used, limit } = after;
-  const left = remaining(after);
-  const spent = before?.known ? used - before.used : 0;
-  const more = spent > 0 ? ` (${formatCount(spent)} more than before)` : '';
+export function quotaChangeLine(quota: QuotaRow, now: Date): string {
+  if (!quota.known) return `Quota: ${plain(quota.message)}`;
+  const { used, usedBefore, limit, remaining, resetsAt } = quota;
+  const spent = usedBefore === null ? 0 : used - usedBefore;
+  const more = spent > 0 ? ` (+${formatCount(spent)})` : '';
   const parts = [
-    limit === null ? `${formatCount(used)} used${more}` : `${formatCount(used)} of ${formatCount(limit)} used${more}`,
-    ...(left === null ? [] : [`${formatCount(left)} left`]),
-    ...resetText(after, now),
+    `${formatCount(used)}${limit === null ? '' : ` of ${formatCount(limit)}`} used${more}`,
+    ...(remaining === null ? [] : [`${formatCount(remaining)} left`]),
+    ...(resetsAt === null
+      ? []
+      : [`${isResetOverdue({ resetsAt }, now) ? 'reset was due' : 'resets'} ${shortDay(resetsAt, now)}`]),
   ];
-  return `ElevenLabs quota: ${parts.join(', ')}`;
+  return `Quota: ${parts.join(', ')}`;
 }
 
 /** The answer of `costwatch quota`. */
@@ -65,17 +62,6 @@ function overageText(overage: number | 'unlimited'): string {
   return overage === 'unlimited'
     ? 'any number of characters, as overage'
     : `${plural(overage, 'character')}, as overage`;
-}
-
-function percentText(part: number, limit: number): string {
-  const percent = percentUsed({ used: part, limit });
-  if (percent === null) return '';
-  return percent === 0 && part > 0 ? '< 1 % ' : `${percent} % `;
-}
-
-function resetText(quota: Quota, now: Date): string[] {
-  if (quota.resetsAt === null) return [];
-  return [`${isResetOverdue(quota, now) ? 'reset was due' : 'resets'} ${shortDay(quota.resetsAt, now)}`];
 }
 
 /** `1 Dec`, in UTC; with the year where it is not within a year of now. */

@@ -9,6 +9,7 @@ import { cellsIn, padded } from './cells.ts';
 import { formatCost, formatCount, formatDuration, plural } from './format.ts';
 import { caveats, creditMark, elevenLabsRow, geminiRow, headlinesOfOthers, markedCost } from './honesty.ts';
 import { wrap } from './pricing-text.ts';
+import { quotaChangeLine } from './quota.ts';
 
 const WIDTH = 64;
 
@@ -61,7 +62,15 @@ function elevenLabsSection(summary: Summary, chalk: ChalkInstance): string[] {
       ]),
       ...(rest && voices.length > 0 ? [['  Without a voice', charactersOf(rest), creditsOf(rest), callsOf(rest)]] : []),
     ]),
+    ...quotaSection(summary),
   ];
+}
+
+function quotaSection({ quota, session }: Summary): string[] {
+  if (!quota) return [];
+  return hanging(quotaChangeLine(quota, new Date(session?.endedAt ?? session?.startedAt ?? 0))).map(
+    (line) => `  ${line}`,
+  );
 }
 
 /** What no voice accounts for, such as sound effects and transcription. */

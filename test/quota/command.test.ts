@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerQuota } from '../../src/commands/quota.ts';
-import type { Quota } from '../../src/core/quota.ts';
+import { type Quota, quotaRow } from '../../src/core/quota.ts';
 import { type Handler, jsonReply, type Reply } from '../../src/demo/exchange.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { writeSessionLog } from '../../src/store/session-log.ts';
-import { quotaChangeLine, quotaLine } from '../../src/views/quota.ts';
+import { quotaChangeLine, quotaShare } from '../../src/views/quota.ts';
 import { command, NOW, temporaryHome, userError } from './fake.ts';
 
 let api: LocalApi;
@@ -139,28 +139,29 @@ describe('the lines of a run', () => {
   };
 
   it.each([
-    [5000, after, 'ElevenLabs: 5,000 characters  (12 % of 40,000, resets 1 Dec)'],
-    [1, after, 'ElevenLabs: 1 character  (< 1 % of 40,000, resets 1 Dec)'],
-    [0, after, 'ElevenLabs: 0 characters  (0 % of 40,000, resets 1 Dec)'],
-    [5000, { ...after, limit: null, resetsAt: null }, 'ElevenLabs: 5,000 characters  (no limit)'],
-    [5, { ...after, limit: 0 }, 'ElevenLabs: 5 characters  (of 0, resets 1 Dec)'],
-    [
-      5000,
-      { ...after, resetsAt: '2025-11-01T00:00:00.000Z' },
-      'ElevenLabs: 5,000 characters  (12 % of 40,000, reset was due 1 Nov 2025)',
-    ],
-    [5000, undefined, 'ElevenLabs: 5,000 characters'],
-  ])('%d characters', (characters, reading, line) => {
-    expect(quotaLine(characters, reading, NOW)).toBe(line);
+    [5000, after, '12 % of 40,000'],
+    [1, after, '< 1 % of 40,000'],
+    [0, after, '0 % of 40,000'],
+    [5000, { ...after, limit: null }, undefined],
+    [5, { ...after, limit: 0 }, undefined],
+    [5000, undefined, undefined],
+  ])('%d characters', (characters, reading, share) => {
+    expect(quotaShare(characters, reading)).toBe(share);
   });
 
   it('compares the account before and after', () => {
     const before = { ...after, used: 4600 };
-    expect(quotaChangeLine(before, after, NOW)).toBe(
-      'ElevenLabs quota: 9,600 of 40,000 used (5,000 more than before), 30,400 left, resets 1 Dec',
+    const unread = { known: false, reason: 'no-permission', message: 'The quota is not readable.', hint: '' } as const;
+    expect(quotaChangeLine(quotaRow({ before, after }), NOW)).toBe(
+      'Quota: 9,600 of 40,000 used (+5,000), 30,400 left, resets 1 Dec',
     );
-    expect(quotaChangeLine(undefined, { ...after, limit: null }, NOW)).toBe(
-      'ElevenLabs quota: 9,600 used, resets 1 Dec',
+    expect(quotaChangeLine(quotaRow({ before: unread, after: { ...after, limit: null } }), NOW)).toBe(
+      'Quota: 9,600 used, resets 1 Dec',
     );
+    const idle = { ...after, resetsAt: '2025-11-01T00:00:00.000Z' };
+    expect(quotaChangeLine(quotaRow({ before: idle, after: idle }), NOW)).toBe(
+      'Quota: 9,600 of 40,000 used, 30,400 left, reset was due 1 Nov 2025',
+    );
+    expect(quotaChangeLine(quotaRow({ before: unread, after: unread }), NOW)).toBe('Quota: The quota is not readable.');
   });
 });
