@@ -38,6 +38,19 @@ await build({
   target: 'node14',
 });
 
+await build({
+  entryPoints: { register: 'src/register.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  // `--require` wants CommonJS, which has no `import.meta`.
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+});
+
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 
 /** The licence texts of all packages that are bundled, as their licences ask. */

@@ -24,7 +24,7 @@ try {
   const tarball = join(folder, filename);
   run(root, 'npx', 'publint', '--strict', tarball);
   check('publint', true);
-  run(root, 'npx', 'attw', tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'package.json');
+  run(root, 'npx', 'attw', tarball, '--profile', 'esm-only', '--exclude-entrypoints', 'package.json', 'register');
   check('types and exports', true);
 
   writeFileSync(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }');

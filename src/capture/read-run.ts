@@ -18,12 +18,14 @@ export function isGone({ pid, started }: ProcessMark): boolean {
   return !isAlive(pid) || (started !== undefined && startOf(pid) !== started);
 }
 
-/** What the processes of a run have recorded so far, read from its folder alone. */
+/** What the processes of a run have recorded so far, read from its folder alone. `ended`: without the calls under way. */
 export async function readRun(
   runDir: string,
-): Promise<{ events: UsageEvent[]; stillRunning: number; problems: Diagnostic[] }> {
+): Promise<{ events: UsageEvent[]; ended: UsageEvent[]; stillRunning: number; problems: Diagnostic[] }> {
   const receiver = new Receiver({ runDir });
   await receiver.drain(0);
-  const events = receiver.calls().map(({ event }) => event);
-  return { events, stillRunning: receiver.running().length, problems: receiver.problems };
+  const calls = receiver.calls();
+  const events = calls.map(({ event }) => event);
+  const ended = calls.flatMap(({ phase, event }) => (phase === 'end' ? [event] : []));
+  return { events, ended, stillRunning: receiver.running().length, problems: receiver.problems };
 }

@@ -12,9 +12,9 @@ import { readQuota } from '../providers/elevenlabs/subscription.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
-import { ownSessionFiles } from '../store/session-log.ts';
 import { renderQuota } from '../views/quota.ts';
 import { type CommandIo, look, utcDay } from './command-io.ts';
+import { ownSessionLogs } from './own-sessions.ts';
 import type { QuotaOptions } from './quota.ts';
 
 /** Prints what is left of the ElevenLabs quota and when it runs out at the pace of the own sessions. */
@@ -35,7 +35,7 @@ export async function showQuota(options: QuotaOptions, io: CommandIo): Promise<n
 async function ownCredits(io: CommandIo, today: string): Promise<Map<string, number>> {
   // A session lies in the folder of the day it began, and may go on for days.
   const oldest = addDays(today, -2 * QUOTA_WINDOW);
-  const files = ownSessionFiles(io.env).filter((file) => basename(dirname(file)) >= oldest);
+  const files = (await ownSessionLogs(io)).filter((file) => basename(dirname(file)) >= oldest);
   if (files.length === 0) return new Map();
   const pricing = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
   const ledger = new Ledger([dimension('day', 'UTC')]);

@@ -15,6 +15,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
   const { isGone, markOf, readRun } = await import('../capture/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
+  const ended: string[] = [];
   for (const left of leftRuns(io.env, isGone)) {
     const { history, session, counted } = left.note;
     try {
@@ -22,9 +23,11 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
       if (stillRunning > 0) continue;
       const folder = claimRun(left, markOf(process.pid));
       if (folder === undefined) continue;
-      if (history && events.length > (counted ?? 0)) {
+      // A server's calls may have been settled since they were saved, so their number tells nothing.
+      if (history && events.length > (left.note.registered ? 0 : (counted ?? 0))) {
         writeSessionLog(io.env, sessionOf(left, folder), events);
-        if (counted === undefined) recovered.push(`${session.id} (${calls(events.length)})`);
+        if (left.note.registered) ended.push(`${session.id} (${calls(events.length)})`);
+        else if (counted === undefined) recovered.push(`${session.id} (${calls(events.length)})`);
         else continued.push(`${session.id} (${calls(events.length - counted)})`);
       }
       closeRun(folder);
@@ -32,6 +35,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
       io.stderr.write(`session ${session.id} was interrupted and cannot be recovered: ${(error as Error).message}\n`);
     }
   }
+  if (ended.length > 0) io.stderr.write(`added ${count(ended.length, 'server')} that ended: ${ended.join(', ')}\n`);
   if (recovered.length > 0)
     io.stderr.write(`recovered ${count(recovered.length, 'interrupted session')}: ${recovered.join(', ')}\n`);
   if (continued.length > 0)
@@ -42,7 +46,8 @@ function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {
   const { session, counted } = note;
   if (counted !== undefined) return session;
   const endedAt = lastWritten(folder);
-  return { ...session, ...(endedAt ? { endedAt } : {}), unwatched: [...(session.unwatched ?? []), INTERRUPTED] };
+  const closed = { ...session, ...(endedAt ? { endedAt } : {}) };
+  return note.registered ? closed : { ...closed, unwatched: [...(session.unwatched ?? []), INTERRUPTED] };
 }
 
 function calls(number: number): string {

@@ -10,7 +10,6 @@ import { readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
-import { ownSessionFiles } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
 import { plural } from '../views/format.ts';
 import { caveats } from '../views/honesty.ts';
@@ -18,6 +17,7 @@ import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
+import { ownSessionLogs } from './own-sessions.ts';
 import { type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
@@ -48,7 +48,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const wanted = filterOf(options, zone, io.now);
-  const inputs = files.length > 0 ? files : inputsOfOwnSessions(io);
+  const inputs = files.length > 0 ? files : await inputsOfOwnSessions(io);
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
 
   let leftOut = 0;
@@ -108,8 +108,8 @@ function render(
   });
 }
 
-function inputsOfOwnSessions(io: CommandIo): string[] {
-  const files = ownSessionFiles(io.env);
+async function inputsOfOwnSessions(io: CommandIo): Promise<string[]> {
+  const files = await ownSessionLogs(io);
   if (files.length > 0) return files;
   throw new CostwatchError('There is no session of your own yet.', {
     hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch report logs/*.jsonl',

@@ -14,6 +14,10 @@ export interface RunNote {
   owner: { pid: number; started?: string };
   /** Whether the run becomes a session of the user's history. */
   history: boolean;
+  /** Whether the process itself asked to be watched, so that its session log is written while it goes on. */
+  registered?: boolean;
+  /** How many bytes its processes had recorded when that was done last. */
+  savedBytes?: number;
   /** How many calls the session log has already; absent while there is none. */
   counted?: number;
 }
@@ -83,12 +87,21 @@ export function claimRun({ folder, note }: LeftRun, owner: RunNote['owner']): st
   }
 }
 
+/** How many bytes the processes of a run have recorded. */
+export function recordedBytes(folder: string): number {
+  return spoolsIn(folder).reduce((sum, spool) => sum + statSync(spool).size, 0);
+}
+
 /** When a file of the run was last written, ISO 8601 in UTC. */
 export function lastWritten(folder: string): string | undefined {
-  const times = readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => statSync(join(folder, name)).mtimeMs);
+  const times = spoolsIn(folder).map((spool) => statSync(spool).mtimeMs);
   return times.length > 0 ? new Date(Math.max(...times)).toISOString() : undefined;
+}
+
+function spoolsIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => join(folder, name));
 }
 
 function readNote(folder: string): RunNote | undefined {

@@ -1,0 +1,32 @@
+import { leftRuns, noteRun, recordedBytes } from '../store/run-dirs.ts';
+import { ownSessionFiles, writeSessionLog } from '../store/session-log.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** The logs of this machine's own sessions, oldest first, with what servers that go on have called so far. */
+export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<string[]> {
+  await saveServers(io);
+  return ownSessionFiles(io.env);
+}
+
+/**
+ * Brings the session logs of the programs up to date that were started with `costwatch/register` and are running. Calls
+ * under way are left for the next time. What cannot be written is said.
+ */
+async function saveServers(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void> {
+  const { isGone, readRun } = await import('../capture/read-run.ts');
+  for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
+    if (!note.registered) continue;
+    try {
+      // Asked first: what is recorded while we read is saved next time.
+      const savedBytes = recordedBytes(folder);
+      if (savedBytes === note.savedBytes) continue;
+      const { ended } = await readRun(folder);
+      if (ended.length > 0) writeSessionLog(io.env, note.session, ended);
+      noteRun(folder, { ...note, savedBytes, counted: ended.length });
+    } catch (error) {
+      io.stderr.write(
+        `! the calls of the running server ${note.session.id} are missing: ${(error as Error).message}\n`,
+      );
+    }
+  }
+}
