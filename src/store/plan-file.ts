@@ -4,12 +4,10 @@ import { InputError } from '../core/errors.ts';
 import { type Plan, parsePlan } from '../core/plan.ts';
 
 /**
- * Reads the plan of a production from a JSON file; see docs/plan-file.md.
+ * Reads the plan of a production from a JSON or YAML file; see docs/plan-file.md.
  * @throws InputError naming the file and the field that is wrong.
  */
-export function readPlan(path: string): Plan {
-  if (/^\.ya?ml$/i.test(extname(path)))
-    throw new InputError(`Plans are read as JSON only, and ${path} is YAML.`, { hint: 'Write it as JSON: plan.json' });
+export async function readPlan(path: string): Promise<Plan> {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
@@ -20,14 +18,18 @@ export function readPlan(path: string): Plan {
       cause,
     });
   }
-  return parsePlan(parse(content, path), path);
+  return parsePlan(await parse(content, path), path);
 }
 
-function parse(content: string, path: string): unknown {
+async function parse(content: string, path: string): Promise<unknown> {
+  const isYaml = /^\.ya?ml$/i.test(extname(path));
   try {
-    return JSON.parse(content);
+    if (!isYaml) return JSON.parse(content);
+    return (await import('yaml')).parse(content, { version: '1.2' });
   } catch (cause) {
-    throw new InputError(`${path} is not valid JSON: ${(cause as Error).message}`, {
+    // What follows the first line of a YAML error quotes the file.
+    const [what] = (cause as Error).message.split('\n');
+    throw new InputError(`${path} is not valid ${isYaml ? 'YAML' : 'JSON'}: ${what}`, {
       hint: 'Correct it there; docs/plan-file.md has an example.',
       cause,
     });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { registerEstimate } from '../../src/commands/estimate/index.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { writeSessionLog } from '../../src/store/session-log.ts';
@@ -160,11 +161,37 @@ describe('a plan that is not valid', () => {
     expect(error.hint).not.toMatch(/pricing check/);
   });
 
-  it('is YAML, or beside options of one call', async () => {
-    const yaml = await userError(command(registerEstimate, ['estimate', '--plan', 'plan.yaml'], {}));
-    expect(yaml.message).toBe('Plans are read as JSON only, and plan.yaml is YAML.');
+  it('is beside options of one call', async () => {
     const option = await userError(estimate(PLAN, ['--output-tokens', '3']));
     expect(option.message).toBe('--output-tokens cannot be given beside --plan.');
+  });
+});
+
+describe('a plan in YAML', () => {
+  const write = (text: string) => {
+    const file = join(folder, 'plan.yaml');
+    writeFileSync(file, text);
+    return command(registerEstimate, ['estimate', '--plan', file, '--json'], { COSTWATCH_HOME: folder });
+  };
+
+  it('says the same as in JSON', async () => {
+    const yaml = await write(stringify(PLAN));
+    expect(yaml.out).toBe((await estimate(PLAN, ['--json'])).out);
+    expect(yaml.code).toBe(0);
+  });
+
+  it.each([
+    ['steps: [', 'plan.yaml is not valid YAML: Flow sequence'],
+    ['steps:\n  - {model: gemini-3.8-flash, repeat: 1.5}', 'steps[0].repeat'],
+    [
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c]`,
+      'is not valid YAML: Excessive alias count',
+    ],
+  ])('with a fault is refused: %s', async (text, message) => {
+    const error = await userError(write(text));
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain('\n');
+    expect(error.exitCode).toBe(2);
   });
 });
 
