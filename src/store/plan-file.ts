@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import { InputError } from '../core/errors.ts';
 import { type Plan, parsePlan } from '../core/plan.ts';
 
@@ -7,7 +8,7 @@ import { type Plan, parsePlan } from '../core/plan.ts';
  * Reads the plan of a production from a JSON or YAML file; see docs/plan-file.md.
  * @throws InputError naming the file and the field that is wrong.
  */
-export async function readPlan(path: string): Promise<Plan> {
+export function readPlan(path: string): Plan {
   let content: string;
   try {
     content = readFileSync(path, 'utf8');
@@ -18,14 +19,13 @@ export async function readPlan(path: string): Promise<Plan> {
       cause,
     });
   }
-  return parsePlan(await parse(content, path), path);
+  return parsePlan(parse(content, path), path);
 }
 
-async function parse(content: string, path: string): Promise<unknown> {
+function parse(content: string, path: string): unknown {
   const isYaml = /^\.ya?ml$/i.test(extname(path));
   try {
-    if (!isYaml) return JSON.parse(content);
-    return (await import('yaml')).parse(content, { version: '1.2' });
+    return isYaml ? parseYaml(content) : JSON.parse(content);
   } catch (cause) {
     // What follows the first line of a YAML error quotes the file.
     const [what] = (cause as Error).message.split('\n');

@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { registerEstimate } from '../../src/commands/estimate/index.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { writeSessionLog } from '../../src/store/session-log.ts';
+import { costwatch } from '../cli/costwatch.ts';
 import { command, type Ran, userError } from '../quota/fake.ts';
 
 const PLAN = {
@@ -178,6 +179,13 @@ describe('a plan in YAML', () => {
     const yaml = await write(stringify(PLAN));
     expect(yaml.out).toBe((await estimate(PLAN, ['--json'])).out);
     expect(yaml.code).toBe(0);
+  });
+
+  it('is read by the built program', async () => {
+    writeFileSync(join(folder, 'plan.yml'), stringify(PLAN));
+    const built = await costwatch(['estimate', '--plan', join(folder, 'plan.yml'), '--json']);
+    expect(built.stderr).toBe('');
+    expect(JSON.parse(built.stdout).steps).toHaveLength(PLAN.steps.length);
   });
 
   it.each([

@@ -23,7 +23,7 @@ export async function estimatePlan(
 ): Promise<number> {
   refuseOthers(files, options);
   const context = pricingOf(options, io);
-  const plan = await readPlan(options.plan);
+  const plan = readPlan(options.plan);
   for (const { model } of plan.steps) checkModel(model, context);
   const estimates: ModelEstimate[] = [];
   for (const step of plan.steps) estimates.push(await estimateStep(step, options.plan, context, io));
