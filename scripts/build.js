@@ -1,8 +1,9 @@
 // Bundles the CLI and the library for a quick start, the hook as one dependency-free CommonJS file, and emits the types.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { buildHook } from './build-hook.js';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -26,53 +27,9 @@ const { metafile } = await build({
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
 
-const hook = {
-  bundle: true,
-  minify: true,
-  format: 'cjs',
-  platform: 'node',
-  // The hook must load, and do nothing, in any Node that a user's command starts.
-  target: 'node14',
-};
-await build({
-  ...hook,
-  entryPoints: { hook: 'src/capture/preload.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  plugins: [requiredAsText()],
-});
+await buildHook('dist/hook.cjs');
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
-
-/**
- * What a module `require`s becomes a text within its bundle, evaluated at the first use; see src/capture/evaluate.ts.
- * `host.ts` is the hook's own there too: it has to keep what it took of Node at the start.
- */
-function requiredAsText() {
-  const shared = './host.ts';
-  const external = {
-    name: 'shared',
-    setup: ({ onResolve }) => onResolve({ filter: /\/host\.ts$/ }, () => ({ path: shared, external: true })),
-  };
-  return {
-    name: 'required-as-text',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, namespace, resolveDir }) =>
-        kind === 'require-call' && namespace === 'file'
-          ? { path: join(resolveDir, path), namespace: 'text' }
-          : undefined,
-      );
-      onLoad({ filter: /./, namespace: 'text' }, async ({ path }) => {
-        const { outputFiles } = await build({ ...hook, entryPoints: [path], write: false, plugins: [external] });
-        const text = JSON.stringify(outputFiles[0].text);
-        const contents = `
-          const { evaluate } = require('./evaluate.ts');
-          module.exports = evaluate(${text}, { '${shared}': require('${shared}') });`;
-        return { contents, resolveDir: dirname(path) };
-      });
-    },
-  };
-}
 
 /** The licence texts of all packages that are bundled, as their licences ask. */
 function licenses(inputs) {
