@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { buildHook } from './build-hook.js';
 
 process.chdir(resolve(import.meta.dirname, '..'));
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -26,17 +27,7 @@ const { metafile } = await build({
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
 
-await build({
-  entryPoints: { hook: 'src/capture/preload.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  minify: true,
-  format: 'cjs',
-  platform: 'node',
-  // The hook must load, and do nothing, in any Node that a user's command starts.
-  target: 'node14',
-});
+await buildHook('dist/hook.cjs');
 
 await build({
   entryPoints: { register: 'src/register.ts' },

@@ -1,5 +1,4 @@
 import { openSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 
 // Taken when the hook loads: the host's tests may later replace any of them by a mock.
 const RealDate = Date;
@@ -18,7 +17,7 @@ export const host = {
 };
 
 /** Loads a module of Node at first use, so that a process that makes no call does not pay for it. */
-export const builtin = createRequire(process.execPath) as <T>(name: string) => T;
+export const builtin = (process.getBuiltinModule ?? require) as <T>(name: string) => T;
 
 /** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
 export function safe(observe: () => void): void {
@@ -44,4 +43,16 @@ export function own(target: object, name: string, before: (this: unknown, ...arg
   };
   Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
   return true;
+}
+
+/** Stands for an object that is made when something of it is first asked for. */
+export function lazily<T extends object>(make: () => T): T {
+  let made: T | undefined;
+  return new Proxy({} as T, {
+    get(_target, name) {
+      made ??= make();
+      const value: unknown = Reflect.get(made, name);
+      return typeof value === 'function' ? value.bind(made) : value;
+    },
+  });
 }

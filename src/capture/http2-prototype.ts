@@ -1,5 +1,5 @@
 import { builtin, own, safe } from './host.ts';
-import { isLoaded, whenHttpLoads } from './loading.ts';
+import { isLoaded, whenLoaded } from './loading.ts';
 
 /**
  * Before Node tells of new HTTP/2 streams, the prototype of the sessions is the only place to see them, and only a
@@ -8,7 +8,7 @@ import { isLoaded, whenHttpLoads } from './loading.ts';
  */
 export function onFirstHttp2(found: (prototype: object) => void): void {
   let done = false;
-  whenHttpLoads(() => {
+  whenLoaded('_http_client', () => {
     own(builtin<typeof import('node:net')>('node:net').Socket.prototype, 'connect', () => {
       if (done || !isLoaded('http2')) return;
       done = true;

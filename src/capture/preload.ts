@@ -1,11 +1,12 @@
 import { HOOK } from './active-labels.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET, variablesOf } from './env.ts';
-import { safe } from './host.ts';
-import { hello, offerRecording } from './record-call.ts';
+import { hello } from './hello.ts';
+import { lazily, safe } from './host.ts';
+import { offerRecording } from './offer-recording.ts';
 import { Recorder } from './recorder.ts';
 import { keepWatchingChildren } from './reinject.ts';
 import { taps } from './taps.ts';
-import { Watcher } from './watcher.ts';
+import type { Watcher } from './watcher.ts';
 
 /** What `node --require` loads into every process of a run. Without a run it does nothing at all. */
 safe(() => {
@@ -16,8 +17,14 @@ safe(() => {
   const recorder = new Recorder(directory, env[SOCKET], hello());
   Object.defineProperty(globalThis, HOOK, { value: recorder.process });
 
-  const watcher = new Watcher(recorder, { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) });
-  offerRecording(watcher);
+  let started: Watcher | undefined;
+  const watcher = lazily(() => {
+    // Required here, so that a process without a request does not pay for all that reads requests.
+    const { Watcher } = require('./watcher.ts') as typeof import('./watcher.ts');
+    started = new Watcher(recorder, { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) });
+    return started;
+  });
+  offerRecording((call) => watcher.record(call));
   for (const tap of taps) {
     try {
       tap.install(watcher);
@@ -28,7 +35,7 @@ safe(() => {
   // The only listener of ours that the program can see.
   process.on('exit', () =>
     safe(() => {
-      watcher.close();
+      started?.close();
       recorder.bye();
     }),
   );

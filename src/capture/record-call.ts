@@ -1,21 +1,15 @@
-import { basename } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import { invalidEvent } from '../core/validate.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET } from './env.ts';
-import { builtin } from './host.ts';
-import { isLoaded } from './loading.ts';
+import { hello } from './hello.ts';
+import { offerRecording, RECORD, type RecordInRun } from './offer-recording.ts';
 import { Recorder } from './recorder.ts';
 import { Watcher } from './watcher.ts';
-
-/** Where the hook leaves the way to record a call, for the library, which is another bundle. */
-export const RECORD = Symbol.for('costwatch.record');
 
 /** A call to record: `operation` is `recorded` and `status` is `ok` unless it says otherwise; it happened now. */
 export type RecordInput = Omit<UsageEvent, 'id' | 'operation' | 'status'> &
   Partial<Pick<UsageEvent, 'id' | 'operation' | 'status'>>;
-
-type RecordInRun = Watcher['record'];
 
 /**
  * Records a call that no tap can see: in the run that this process is part of, or else by `append`. Returns the event.
@@ -41,20 +35,14 @@ function hooked(): RecordInRun | undefined {
   return Reflect.get(globalThis, RECORD) as RecordInRun | undefined;
 }
 
-/** Offers `record` to the rest of this process. */
-export function offerRecording(watcher: Watcher): RecordInRun {
-  const record: RecordInRun = (call) => watcher.record(call);
-  Object.defineProperty(globalThis, RECORD, { value: record });
-  return record;
-}
-
 /** The hook did not get here, but the run's folder is known: this process gets a spool file of its own. */
 function open(env: NodeJS.ProcessEnv): RecordInRun | undefined {
   const directory = env[DIRECTORY];
   const recorder = directory ? openRecorder(directory, env[SOCKET]) : undefined;
   if (!recorder) return undefined;
   const options = { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) };
-  return offerRecording(new Watcher(recorder, options));
+  const watcher = new Watcher(recorder, options);
+  return offerRecording((call) => watcher.record(call));
 }
 
 /** Opens this process's spool file. Undefined where the run has ended and its folder is gone. */
@@ -64,21 +52,4 @@ function openRecorder(directory: string, socket: string | undefined): Recorder |
   } catch {
     return undefined;
   }
-}
-
-/** What a process says of itself. */
-export function hello() {
-  return {
-    pid: process.pid,
-    ppid: process.ppid,
-    thread: threadId(),
-    script: basename(process.argv[1] ?? process.argv0),
-    node: process.versions.node,
-  };
-}
-
-/** Node has this module loaded in every thread but the main one, whose number is 0. */
-function threadId(): number {
-  if (!isLoaded('worker_threads')) return 0;
-  return builtin<typeof import('node:worker_threads')>('node:worker_threads').threadId;
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Injection, missing } from './env.ts';
-import { builtin, own, safe } from './host.ts';
+import { builtin, own } from './host.ts';
+import { whenLoaded } from './loading.ts';
 import { listen } from './tap.ts';
 
 /**
@@ -12,9 +13,8 @@ export function keepWatchingChildren(injection: Injection): void {
   listen('child_process', ({ process: child }) => {
     own(child as ChildProcess, 'spawn', (options) => addToPairs(options, injection));
   });
-  // Loaded at once: `module.require` of diagnostics_channel would tell when, but shows in the stacks of uncaught errors.
-  safe(() => keepWatchingSyncChildren(injection));
-  safe(() => keepWatchingWorkers(injection));
+  whenLoaded('child_process', () => keepWatchingSyncChildren(injection));
+  whenLoaded('worker_threads', () => keepWatchingWorkers(injection));
 }
 
 function addToPairs(options: unknown, injection: Injection): void {

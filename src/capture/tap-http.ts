@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Call } from './call.ts';
 import { builtin, own } from './host.ts';
-import { whenHttpLoads } from './loading.ts';
+import { whenLoaded } from './loading.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import { asksForSocket, tapSocket } from './tap-websocket.ts';
 import type { Watcher } from './watcher.ts';
@@ -36,8 +36,9 @@ export const httpTap: Tap = {
     if (tellsOfNewRequests())
       listen('http.client.request.created', ({ request }) => tapWriting(request as ClientRequest));
     else {
-      // `http` itself is still loading then; this part of it is complete.
-      whenHttpLoads(() => tapWriting(builtin<typeof import('node:http')>('_http_client').ClientRequest.prototype));
+      // What `http` and `https` have in common.
+      const client = '_http_client';
+      whenLoaded(client, () => tapWriting(builtin<typeof import('node:http')>(client).ClientRequest.prototype));
     }
 
     listen('http.client.response.finish', (message) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOOK } from '../../src/capture/active-labels.ts';
 import { errorCode, neverReached } from '../../src/capture/failure.ts';
-import { own } from '../../src/capture/host.ts';
+import { lazily, own } from '../../src/capture/host.ts';
 import { withLabels } from '../../src/capture/labels.ts';
 import { LineBuffer } from '../../src/capture/line-buffer.ts';
 import { requestUrl } from '../../src/capture/tap.ts';
@@ -38,6 +38,16 @@ describe('own', () => {
     expect(() => target.fail()).toThrow('its own');
     expect(own(target, 'other', () => {})).toBe(false);
   });
+});
+
+it('makes an object when it is first asked for something, once', () => {
+  let made = 0;
+  const counter = lazily(() => {
+    made++;
+    return { total: 0, add: (count: number) => count + made };
+  });
+  expect(made).toBe(0);
+  expect([counter.add(2), counter.add(3), counter.total, made]).toEqual([3, 4, 0, 1]);
 });
 
 it.each([

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,24 +20,23 @@ afterAll(() => {
   if (bundles) rmSync(bundles, { recursive: true, force: true });
 });
 
-function bundle(entry: string, outfile: string, format: 'cjs' | 'esm'): string {
+function bundle(name: string, write: (file: string) => void): string {
   bundles ??= mkdtempSync(join(tmpdir(), 'cw-test-bundles-'));
-  const file = join(bundles, outfile);
-  if (!existsSync(file))
-    buildSync({
-      entryPoints: [join(ROOT, entry)],
-      outfile: file,
-      bundle: true,
-      format,
-      platform: 'node',
-      target: 'node20',
-    });
+  const file = join(bundles, name);
+  if (!existsSync(file)) write(file);
   return file;
+}
+
+function driverFile(): string {
+  const entryPoints = [join(ROOT, 'test/capture/driver.ts')];
+  return bundle('driver.mjs', (outfile) =>
+    buildSync({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20' }),
+  );
 }
 
 /** The hook, bundled from its sources now, as the build does. */
 export function hookFile(): string {
-  return bundle('src/capture/preload.ts', 'hook.cjs', 'cjs');
+  return bundle('hook.cjs', (file) => execFileSync(process.execPath, [join(ROOT, 'scripts/build-hook.js'), file]));
 }
 
 export interface WatchOptions {
@@ -83,7 +82,7 @@ export class Watching {
       stopAt,
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
-    const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
+    const driver = driverFile();
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...cleanEnv(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -101,9 +101,7 @@ const clients = {
       apiEndpoint: new URL(tlsBase).host,
       googleAuthOptions,
     });
-    // Alone among the clients it does not name itself in a header, and here the host is not Google's.
-    const customHeaders = new Headers({ 'x-goog-user-project': 'p' });
-    const asked = vertex.getGenerativeModel({ model }, { customHeaders });
+    const asked = vertex.getGenerativeModel({ model });
     return texts(
       (await asked.generateContentStream(prompt)).stream,
       ({ candidates }) => candidates[0].content.parts[0].text,

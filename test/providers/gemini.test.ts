@@ -43,7 +43,14 @@ describe('which requests are Gemini calls', () => {
     ],
     ['a gateway with a key header', gateway, { 'x-goog-api-key': 'k' }, true],
     ['a gateway with the client header', gateway, { 'x-goog-api-client': 'google-genai-sdk/2' }, true],
+    ['a gateway with the user agent of the Vertex client', gateway, { 'user-agent': 'x model-builder/1.12' }, true],
     ['a gateway without any sign', gateway, {}, false],
+    [
+      'a gateway with a whole path of Vertex AI',
+      'https://gate.example.org/v1/projects/p/locations/us-central1/publishers/google/models/x:generateContent',
+      {},
+      true,
+    ],
     [
       'a look-alike host',
       'https://generativelanguage.googleapis.com.example.org/v1beta/models/x:generateContent',

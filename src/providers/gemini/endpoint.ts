@@ -41,16 +41,20 @@ const VERTEX_HOST = /(^|[.-])aiplatform(\.[a-z]+\.rep)?\.googleapis\.com$/;
 const FIREBASE_HOST = /^firebasevertexai\.googleapis\.com$/;
 const OTHER_GOOGLE_HOST = /\.googleapis\.com$/;
 const CLIENT_HEADERS = ['x-goog-api-key', 'x-goog-api-client', 'x-goog-user-project'];
+/** @google-cloud/vertexai names itself nowhere else. */
+const VERTEX_CLIENT = /(^|\s)model-builder\//;
+const VERTEX_MODEL = /\/projects\/[^/]+\/locations\/[^/]+\/publishers\/google\/models\/[^/]+:\w+$/;
 
 export function isGoogleHost({ hostname }: URL): boolean {
   return GEMINI_HOST.test(hostname) || VERTEX_HOST.test(hostname) || FIREBASE_HOST.test(hostname);
 }
 
-/** Behind a gateway or test server: a versioned path, and a header or key that only Google's clients send. */
+/** Behind a gateway or test server: a versioned path, and a header, a key or a whole path of Vertex AI that only Google's clients send. */
 export function isGoogleClient(request: RequestHead): boolean {
   const { hostname, pathname } = request.url;
   // Google's other services have the same clients and keys.
   if (OTHER_GOOGLE_HOST.test(hostname) || !VERSION.test(`${pathname}/`)) return false;
+  if (VERTEX_MODEL.test(pathname) || VERTEX_CLIENT.test(request.header('user-agent') ?? '')) return true;
   return request.url.searchParams.has('key') || CLIENT_HEADERS.some((name) => request.header(name) !== undefined);
 }
 
