@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DIRECTORY, LABELS_JSON, missing, NODE_OPTIONS, PYTHON, parseLabels, SESSION, SOCKET } from './env.ts';
+import { GATE } from './gate-config.ts';
 import { withGrants } from './permission.ts';
 
 export interface ChildEnvOptions {
@@ -11,6 +12,8 @@ export interface ChildEnvOptions {
   runDir: string;
   /** Absent where there is no live feed; the spool files serve then. */
   socket: string | undefined;
+  /** Absolute path of the file that says which budgets stop calls; absent where none does. */
+  gate?: string | undefined;
   sessionId: string;
   labels: Readonly<Record<string, string>>;
 }
@@ -21,13 +24,23 @@ export function isInsideRun(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** The environment for the child: `env` with the hook first in NODE_OPTIONS. */
-export function childEnv({ env, hook, python, runDir, socket, sessionId, labels }: ChildEnvOptions): NodeJS.ProcessEnv {
+export function childEnv({
+  env,
+  hook,
+  python,
+  runDir,
+  socket,
+  gate,
+  sessionId,
+  labels,
+}: ChildEnvOptions): NodeJS.ProcessEnv {
   const variables = {
     ...labelVariables(env, labels),
     [DIRECTORY]: runDir,
     [SESSION]: sessionId,
     ...(socket ? { [SOCKET]: socket } : {}),
     ...(python ? { [PYTHON]: python } : {}),
+    ...(gate ? { [GATE]: gate } : {}),
   };
   const own = env[NODE_OPTIONS];
   const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir }).join(' ') } : {};

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
-import type { HelloRecord, Phase } from '../../src/capture/record.ts';
-import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
+import type { HelloRecord } from '../../src/capture/record.ts';
+import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
 
 const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
@@ -40,6 +40,11 @@ export function hookFile(): string {
   return bundle('src/capture/preload.ts', 'hook.cjs', 'cjs');
 }
 
+/** The gate, bundled as the build does. */
+export function gateFile(): string {
+  return bundle('src/capture/gate-entry.ts', 'gate.cjs', 'cjs');
+}
+
 export interface WatchOptions {
   env?: NodeJS.ProcessEnv;
   labels?: Record<string, string>;
@@ -47,8 +52,8 @@ export interface WatchOptions {
   /** Watch Python processes too. */
   python?: boolean;
   cwd?: string;
-  /** Use up the budget once a call has come this far. */
-  stopAt?: Phase;
+  /** The budgets that stop calls. */
+  gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
 }
 
 export interface Watched {
@@ -71,7 +76,7 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, stopAt }: WatchOptions = {}) {
+  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, gate }: WatchOptions = {}) {
     const report = join(this.folder, 'report.json');
     const options = {
       report,
@@ -80,7 +85,7 @@ export class Watching {
       sessionId: 'session-1',
       runDir: this.runDir,
       hook,
-      stopAt,
+      ...(gate ? { gate: { bundle: gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
