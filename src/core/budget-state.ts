@@ -87,8 +87,11 @@ export function crossed(bucket: Bucket, before: Amount, after: Amount): number[]
   return thresholds.filter((percent) => isReached(after, percent) && !isReached(before, percent));
 }
 
+/** `limit`: it is used up. `unpriced`: it holds a call without a price. */
+export type Refusal = 'limit' | 'unpriced';
+
 /** Why no further call of a bucket may be sent; undefined where it may, or where the budget only warns. */
-export function refusal(state: BucketState): 'limit' | 'unpriced' | undefined {
+export function refusal(state: BucketState): Refusal | undefined {
   const { onBudget, onUnpriced } = state.bucket.budget;
   if (onBudget === 'stop' && isUsedUp(state)) return 'limit';
   return onUnpriced === 'stop' && state.unpriced > 0 ? 'unpriced' : undefined;

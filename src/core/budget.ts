@@ -29,12 +29,6 @@ export type BudgetAction = 'warn' | 'stop';
 /** Dollars or characters as an integer of 1e-12 of the unit, as `Money` is; `toDecimal` and `parseMoney` are for both. */
 export type Amount = Money;
 
-/** The most that a call under way may cost, as its spool record carries it. `amount` is a decimal string: `0.0345`. */
-export interface Bound {
-  unit: BudgetUnit;
-  amount: string;
-}
-
 export const THRESHOLDS: readonly number[] = [50, 80, 90, 100];
 
 /** A budget in one stretch of time and, where each value of a label has its own, for one value: what is filled and used up. */

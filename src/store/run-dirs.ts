@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ChildStartError } from '../core/errors.ts';
 import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { runsIn } from './layout.ts';
 import { dataDir } from './paths.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,9 +21,8 @@ export interface RunNote {
 
 const NOTE = 'run.json';
 
-/** The folder of all runs that have not been put into their session log. */
 function runsDir(env: Environment): string {
-  return join(dataDir(env), 'runs');
+  return runsIn(dataDir(env));
 }
 
 /**
@@ -49,9 +49,21 @@ export function noteRun(folder: string, note: RunNote): void {
   writeFileAtomic(join(folder, NOTE), `${JSON.stringify(note)}\n`, { mode: 0o600 });
 }
 
+/** Removes a run's folder, for a reader of it all at once. */
 export function closeRun(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  const leaving = join(dirname(folder), `${LEAVING}${basename(folder)}`);
+  try {
+    renameSync(folder, leaving);
+  } catch {
+    // On Windows a process that goes on holds its file there.
+    rmSync(folder, { recursive: true, force: true });
+    return;
+  }
+  rmSync(leaving, { recursive: true, force: true });
 }
+
+/** Begins the name of a folder that is being removed. */
+const LEAVING = '.';
 
 export interface LeftRun {
   folder: string;
@@ -66,6 +78,10 @@ export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => 
     .sort()
     .flatMap((name) => {
       const folder = join(parent, name);
+      if (name.startsWith(LEAVING)) {
+        rmSync(folder, { recursive: true, force: true });
+        return [];
+      }
       const note = readNote(folder);
       return note && isGone(note.owner) ? [{ folder, note }] : [];
     });
@@ -91,11 +107,11 @@ export function lastWritten(folder: string): string | undefined {
   return times.length > 0 ? new Date(Math.max(...times)).toISOString() : undefined;
 }
 
-function readNote(folder: string): RunNote | undefined {
+/** Undefined where the folder is none of a run, or is being made or removed at this moment. */
+export function readNote(folder: string): RunNote | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, NOTE), 'utf8')) as RunNote;
   } catch {
-    // Being made or removed at this moment, or not a run's folder.
     return undefined;
   }
 }
