@@ -5,7 +5,7 @@ import type { Money } from './money.ts';
 
 /** What may be spent in one run, one day or one month. Dollars are Gemini's, characters are ElevenLabs'; never mixed. */
 export interface Budget {
-  /** Made from its scope, such as `daily` or `monthly-elevenlabs`: two budgets of one scope cannot be. */
+  /** Made from its scope, such as `daily` or `monthly-characters`; of one scope there is one budget. */
   id: string;
   period: BudgetPeriod;
   unit: BudgetUnit;
@@ -22,10 +22,12 @@ export interface Budget {
   thresholds: number[];
 }
 
-export type BudgetPeriod = 'run' | 'daily' | 'monthly';
+export const BUDGET_PERIODS = ['run', 'daily', 'monthly'] as const;
+export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
+export const BUDGET_ACTIONS = ['warn', 'stop'] as const;
+export type BudgetAction = (typeof BUDGET_ACTIONS)[number];
 /** `usd`: Gemini's dollars. `characters`: ElevenLabs' characters of quota, which are its credits. */
 export type BudgetUnit = 'usd' | 'characters';
-export type BudgetAction = 'warn' | 'stop';
 /** Dollars or characters as an integer of 1e-12 of the unit, as `Money` is; `toDecimal` and `parseMoney` are for both. */
 export type Amount = Money;
 
@@ -51,6 +53,39 @@ export interface BudgetPlace {
 }
 
 export const SERVICE_OF: Readonly<Record<BudgetUnit, string>> = { usd: GEMINI, characters: ELEVENLABS };
+
+/** What tells one budget from another; of one scope there is one. */
+export type BudgetScope = Pick<Budget, 'period' | 'unit' | 'model' | 'label'>;
+
+export function isSameScope(a: BudgetScope, b: BudgetScope): boolean {
+  return scopeKey(a) === scopeKey(b);
+}
+
+function scopeKey({ period, unit, model, label }: BudgetScope): string {
+  return JSON.stringify([period, unit, model ?? null, label?.name ?? null, label?.value ?? null]);
+}
+
+/** An id that names a scope in words safe for a shell: `daily`, `monthly-characters`, `daily-video-each`. */
+export function idOfScope({ period, unit, model, label }: BudgetScope, taken: readonly string[]): string {
+  const words = [
+    period === 'run' ? 'per-run' : period,
+    ...(unit === 'characters' ? ['characters'] : []),
+    ...(model === undefined ? [] : [model.replace('*', '-all')]),
+    ...(label ? [label.name, label.value === EACH ? 'each' : label.value] : []),
+  ];
+  const id = words
+    .join('-')
+    .replace(/[^\w.-]+/g, '_')
+    .slice(0, 100);
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? id : `${id}-${number}`;
+    if (!taken.includes(tried)) return tried;
+  }
+}
+
+export function budgetIds(budgets: readonly Budget[]): string[] {
+  return budgets.map(({ id }) => id);
+}
 
 /** The buckets that a call falls into. A call belongs to the day on which it was sent; one without a time to no day. */
 export function bucketsOf(event: UsageEvent, budgets: readonly Budget[], place: BudgetPlace): Bucket[] {
