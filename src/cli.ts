@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
+import { registerBudget } from './commands/budget/index.ts';
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
@@ -89,6 +90,7 @@ function declare(): Command {
   registerPricing(program, (action) => perform(() => action(io)));
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));
+  registerBudget(program, (action) => perform(() => action(io)));
 
   program
     .command('record')

@@ -9,7 +9,7 @@ import { SpendTally } from '../core/spend-tally.ts';
 import { RECORDED, runsIn, sessionLogIn, sessionsIn } from './layout.ts';
 import { Listing } from './listing.ts';
 import { LogSpend } from './log-spend.ts';
-import { readNote } from './run-dirs.ts';
+import { LEAVING, readNote } from './run-dirs.ts';
 import { RunSpend } from './run-spend.ts';
 import type { SpendReading } from './spend-reading.ts';
 
@@ -136,6 +136,7 @@ export class MachineSpend {
     const { dataDir, session } = this.options;
     const seen = new Set<string>();
     for (const name of this.runFolders.read() ?? []) {
+      if (name.startsWith(LEAVING)) continue;
       const folder = join(runsIn(dataDir), name);
       const id = sessionOfFolder(name);
       let run = this.running.get(id);

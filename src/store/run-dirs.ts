@@ -63,7 +63,7 @@ export function closeRun(folder: string): void {
 }
 
 /** Begins the name of a folder that is being removed. */
-const LEAVING = '.';
+export const LEAVING = '.';
 
 export interface LeftRun {
   folder: string;

@@ -59,7 +59,7 @@ export class RunSpend {
     const key = `${record.process}-${record.call}`;
     this.count(this.open.get(key)?.shares ?? [], -1);
     this.open.delete(key);
-    if (record.phase === 'refused' || record.phase === 'withdrawn') return;
+    if (record.phase === 'refused') return;
     const isEnded = record.phase === 'end';
     const shares = isEnded ? this.sharesOfEnded(record) : sharesUnderWay(record, this.session, this.reading);
     this.count(shares, 1);

@@ -10,7 +10,7 @@ export interface SpoolRecord {
   /** `<pid>-<thread id>-<start>` */
   process: string;
   /**
-   * `end`: the call has ended. `reserve`: it is not sent yet. `refused`, `withdrawn`: it was not sent and is no call.
+   * `end`: the call has ended. `reserve`: it is not sent yet. `refused`: it was not sent and is no call.
    * `bye`: the process has ended.
    */
   phase: string;
