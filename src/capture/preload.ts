@@ -1,5 +1,6 @@
 import { HOOK } from './active-labels.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET, variablesOf } from './env.ts';
+import { GATE } from './gate-config.ts';
 import { safe } from './host.ts';
 import { hello, offerRecording } from './record-call.ts';
 import { Recorder } from './recorder.ts';
@@ -16,7 +17,8 @@ safe(() => {
   const recorder = new Recorder(directory, env[SOCKET], hello());
   Object.defineProperty(globalThis, HOOK, { value: recorder.process });
 
-  const watcher = new Watcher(recorder, { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) });
+  const options = { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]), gate: env[GATE] };
+  const watcher = new Watcher(recorder, options);
   offerRecording(watcher);
   for (const tap of taps) {
     try {
