@@ -41,6 +41,11 @@ function declare(): Command {
     .option('-f, --format <format>', 'summary as table, json, csv, md or html (on stderr, or in --output)')
     .option('-j, --json', 'the same as --format json')
     .option('-o, --output <file>', 'write the summary to a file too (json unless --format says otherwise)')
+    .option('--budget <usd>', 'dollars that this run may spend; see costwatch budget for those of a day or month')
+    .option('--on-budget <action>', 'when a budget is used up: warn, or stop further calls and exit with 3')
+    .option('--on-unpriced <action>', 'when a budget holds a call without a price: warn or stop')
+    .option('--on-alert <command>', 'shell command for every budget alert: JSON on its stdin')
+    .option('--alert-url <url>', 'web address for every budget alert: a POST with JSON')
     .option('--no-color', 'no colours')
     .passThroughOptions()
     .action((command: string[], options) =>
@@ -78,6 +83,7 @@ function declare(): Command {
     .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
+    .option('--fail-over <usd>', 'exit with 3 when the dollars are more than this')
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
       perform(async () =>

@@ -11,11 +11,20 @@ import type { CommandIo } from './command-io.ts';
 /** The running totals of a run, on the terminal's last row. */
 export interface LiveTotals {
   update(call: LiveCall): void;
+  /** Writes a line of text above the totals. */
+  say(text: string): void;
+  /** What else is shown has changed. */
+  refresh(): void;
   /** Gives the terminal back. */
   stop(): void;
 }
 
-export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, io: CommandIo): LiveTotals {
+export function startLiveTotals(
+  pricing: PricingContext,
+  chalk: ChalkInstance,
+  io: CommandIo,
+  budget: () => string | undefined,
+): LiveTotals {
   const ledger = new Ledger();
   const open = new Set<string>();
   const started = performance.now();
@@ -26,7 +35,8 @@ export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, i
     env: io.env,
     text: (columns) => {
       const summary = summarize(ledger, { book: pricing.book, timezone: 'UTC' });
-      return liveText({ summary, inFlight: open.size, elapsedMs: performance.now() - started }, columns, chalk);
+      const elapsedMs = performance.now() - started;
+      return liveText({ summary, inFlight: open.size, elapsedMs, budget: budget() }, columns, chalk);
     },
   });
   const releaseJobControl = handleJobControl(line);
@@ -38,6 +48,8 @@ export function startLiveTotals(pricing: PricingContext, chalk: ChalkInstance, i
       ledger.update(key, price(event, pricing));
       line.refresh();
     },
+    say: line.say,
+    refresh: line.refresh,
     stop() {
       line.stop();
       releaseJobControl();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { markOf } from '../capture/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../capture/run.ts';
+import type { BudgetRow } from '../core/budget-row.ts';
 import { ChildStartError, CostwatchError } from '../core/errors.ts';
 import { Ledger } from '../core/ledger.ts';
 import { type PricingContext, price } from '../core/price.ts';
@@ -18,9 +19,11 @@ import { jsonView } from '../views/json.ts';
 import { summaryBox } from '../views/summary-box.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
+import type { RunBudgetOptions } from './run-budgets.ts';
+import { openControl, type RunControl } from './run-control.ts';
 import { startLiveTotals } from './run-live.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RunBudgetOptions {
   command: string[];
   /** Variables for the command, over those of `io.env`. */
   env?: Record<string, string>;
@@ -43,6 +46,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
   const view = await viewOf(options);
   checkOutput(options.output);
+  const control = openControl(options, io);
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
     session: {
@@ -54,13 +58,17 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
     history: options.history !== false,
   };
   const folder = openRun(io.env, note);
-  const captured = await watch(options, note, folder, pricing, io);
+  const captured = await watch(options, note, folder, pricing, control, io);
   const session = sessionOf(note, captured);
   keep(captured, { ...note, session }, folder, io);
-  show(summaryOf(captured, session, pricing), view, options, io);
+  show(summaryOf(captured, session, pricing, control?.rows()), view, options, io);
+  await control?.end(captured.refused.length);
   if (captured.signal) io.raise?.(captured.signal);
-  return captured.exitCode;
+  return captured.refused.length > 0 && !captured.signal ? STOPPED : captured.exitCode;
 }
+
+/** The exit code of a run in which a budget stopped a call. */
+const STOPPED = 3;
 
 /** Without the prices a run cannot be watched, so the command is not started. */
 function readPrices(io: CommandIo): PriceBook {
@@ -81,11 +89,14 @@ async function watch(
   note: RunNote,
   folder: string,
   pricing: PricingContext,
+  control: RunControl | undefined,
   io: CommandIo,
 ): Promise<CapturedRun> {
   const isSilent = options.live === false || options.quiet === true;
-  const live = isSilent ? undefined : startLiveTotals(pricing, palette(io.stderr, io.env, options), io);
+  const colors = palette(io.stderr, io.env, options);
+  const live = isSilent ? undefined : startLiveTotals(pricing, colors, io, () => control?.tightest());
   try {
+    control?.start({ session: note.session, folder, pricing, live });
     return await runCaptured({
       command: options.command,
       env: { ...io.env, ...options.env },
@@ -94,13 +105,18 @@ async function watch(
       runDir: folder,
       hook: hookFile(),
       python: packageFile('python'),
-      ...(live ? { onChange: live.update } : {}),
+      onChange: (call) => {
+        live?.update(call);
+        control?.poke();
+      },
+      ...(control?.gate ? { gate: control.gate, onRefused: control.refused } : {}),
     });
   } catch (error) {
     closeRun(folder);
     throw error;
   } finally {
     live?.stop();
+    control?.stop();
   }
 }
 
@@ -119,11 +135,16 @@ function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
   };
 }
 
-function summaryOf(captured: CapturedRun, session: SessionInfo, pricing: PricingContext): Summary {
+function summaryOf(
+  captured: CapturedRun,
+  session: SessionInfo,
+  pricing: PricingContext,
+  budgets: BudgetRow[] = [],
+): Summary {
   const ledger = new Ledger();
   for (const event of captured.events) ledger.add(price(event, pricing));
   for (const problem of captured.problems) if (problem.line !== undefined) ledger.skip(problem);
-  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session });
+  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session, budgets });
 }
 
 /**
@@ -159,6 +180,8 @@ function show(summary: Summary, view: View, options: RunOptions, io: CommandIo):
 
 /** Inside of another run, that one watches and tells; this one only runs the command. */
 async function runNested(options: RunOptions, io: CommandIo): Promise<number> {
+  if (options.budget !== undefined)
+    io.stderr.write('costwatch: --budget has no effect here: the run around this one counts its calls\n');
   const env = { ...io.env, ...options.env };
   const end = await runInside({ command: options.command, env, labels: options.label ?? {} });
   if (end.signal) io.raise?.(end.signal);

@@ -20,7 +20,10 @@ export interface BudgetRow {
   remaining: number;
   /** What calls under way may still cost, where a budget stops calls. */
   reserved: number;
+  /** Calls without a price: not in `spent`. */
   unpriced: number;
+  /** Calls of this run that it stopped before they were sent. */
+  refused: number;
   status: BudgetStatus;
   model?: string;
   label?: { name: string; value: string };
@@ -32,8 +35,8 @@ export interface BudgetRow {
  */
 export type BudgetStatus = 'ok' | 'warned' | 'exceeded' | 'stopped';
 
-/** `refused`: ids of the budgets that stopped calls of this run. */
-export function budgetRow(state: BucketState, refused: readonly string[] = []): BudgetRow {
+/** `refused`: how many calls of this run it stopped. */
+export function budgetRow(state: BucketState, refused = 0): BudgetRow {
   const { bucket, spent, reserved, unpriced } = state;
   const { id, period, unit, limit, model, label } = bucket.budget;
   return {
@@ -48,7 +51,8 @@ export function budgetRow(state: BucketState, refused: readonly string[] = []): 
     remaining: toNumber(spent < limit ? limit - spent : ZERO),
     reserved: toNumber(reserved),
     unpriced,
-    status: refused.includes(id) ? 'stopped' : statusOf(state),
+    refused,
+    status: refused > 0 ? 'stopped' : statusOf(state),
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label: { name: label.name, value: bucket.value ?? label.value } }),
   };

@@ -9,7 +9,7 @@ import { SpendTally } from '../core/spend-tally.ts';
 import { RECORDED, runsIn, sessionLogIn, sessionsIn } from './layout.ts';
 import { Listing } from './listing.ts';
 import { LogSpend } from './log-spend.ts';
-import { LEAVING, readNote } from './run-dirs.ts';
+import { LEAVING, readNote } from './run-note.ts';
 import { RunSpend } from './run-spend.ts';
 import type { SpendReading } from './spend-reading.ts';
 

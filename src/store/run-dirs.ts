@@ -1,25 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ChildStartError } from '../core/errors.ts';
-import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { runsIn } from './layout.ts';
 import { dataDir } from './paths.ts';
+import { LEAVING, NOTE, type RunNote, readNote } from './run-note.ts';
+
+export type { RunNote } from './run-note.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What a run's folder says of itself, so that another process can finish its session log. */
-export interface RunNote {
-  session: SessionInfo;
-  /** The process that gathers this run; `started` tells it from a later one with its id, where the system tells that. */
-  owner: { pid: number; started?: string };
-  /** Whether the run becomes a session of the user's history. */
-  history: boolean;
-  /** How many calls the session log has already; absent while there is none. */
-  counted?: number;
-}
-
-const NOTE = 'run.json';
 
 function runsDir(env: Environment): string {
   return runsIn(dataDir(env));
@@ -62,9 +51,6 @@ export function closeRun(folder: string): void {
   rmSync(leaving, { recursive: true, force: true });
 }
 
-/** Begins the name of a folder that is being removed. */
-export const LEAVING = '.';
-
 export interface LeftRun {
   folder: string;
   note: RunNote;
@@ -105,13 +91,4 @@ export function lastWritten(folder: string): string | undefined {
     .filter((name) => name.endsWith('.jsonl'))
     .map((name) => statSync(join(folder, name)).mtimeMs);
   return times.length > 0 ? new Date(Math.max(...times)).toISOString() : undefined;
-}
-
-/** Undefined where the folder is none of a run, or is being made or removed at this moment. */
-export function readNote(folder: string): RunNote | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, NOTE), 'utf8')) as RunNote;
-  } catch {
-    return undefined;
-  }
 }

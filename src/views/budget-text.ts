@@ -1,9 +1,9 @@
 import { type Amount, type Bucket, type Budget, type BudgetUnit, EACH } from '../core/budget.ts';
-import { accuracyOf } from '../core/budget-row.ts';
+import { accuracyOf, type BudgetRow } from '../core/budget-row.ts';
 import type { BucketState } from '../core/budget-state.ts';
 import { formatUsd, toDecimal, ZERO } from '../core/money.ts';
 import { plain } from '../core/text.ts';
-import { formatCount, plural } from './format.ts';
+import { formatCost, formatCount, plural } from './format.ts';
 
 /** `daily budget`, `monthly budget of ElevenLabs characters`, `budget of this run for video=ep01`. */
 export function budgetName({ budget, value }: Pick<Bucket, 'budget' | 'value'>): string {
@@ -62,4 +62,17 @@ export function describeBudget({ id, period, unit, limit, model, label, onBudget
 
 function labelText({ name, value }: { name: string; value: string }): string {
   return value === EACH ? `for each ${plain(name, 40)}` : `for ${plain(name, 40)}=${plain(value, 40)}`;
+}
+
+/** A row's name in a table: its id, with the value of its label where each has its own. */
+export function budgetLabel({ id, label }: BudgetRow): string {
+  return id.endsWith('-each') && label ? `${id} (${plain(label.value, 30)})` : id;
+}
+
+/** `$4.02`, `of $5.00`, `80 %`, and what was refused, if anything. */
+export function budgetCells({ unit, spent, limit, percent, accuracy, refused }: BudgetRow): string[] {
+  const amount = (value: number) => (unit === 'usd' ? formatCost(value) : formatCount(value));
+  const of = `of ${amount(limit)}${unit === 'usd' ? '' : ' characters'}`;
+  const stopped = refused > 0 ? `, ${plural(refused, 'call')} not sent` : '';
+  return [MARKS[accuracy] + amount(spent), of, `${formatCount(percent)} %${stopped}`];
 }

@@ -8,10 +8,13 @@ export interface LiveState {
   summary: Summary;
   inFlight: number;
   elapsedMs: number;
+  /** The share of the budget that is nearest to its limit: `budget 82 %`. */
+  budget?: string | undefined;
 }
 
 /** The running totals on one line; the least important parts go first where the terminal is narrow. */
-export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: number, chalk: ChalkInstance): string {
+export function liveText(state: LiveState, columns: number, chalk: ChalkInstance): string {
+  const { summary, inFlight, elapsedMs, budget } = state;
   const gemini = geminiRow(summary);
   const elevenLabs = elevenLabsRow(summary);
   const { totals } = summary;
@@ -19,6 +22,7 @@ export function liveText({ summary, inFlight, elapsedMs }: LiveState, columns: n
   const parts = [
     gemini ? chalk.green(`Gemini ${runningMark(gemini)}${formatCost(gemini.costUsd)}`) : '',
     elevenLabs ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters`) : '',
+    budget ? chalk.magenta(budget) : '',
     totals.calls > 0 ? plural(totals.calls, 'call') : 'waiting for the first call',
     inFlight > 0 ? `${formatCount(inFlight)} in flight` : '',
     totals.failed > 0 ? chalk.yellow(`${formatCount(totals.failed)} failed`) : '',
