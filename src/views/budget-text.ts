@@ -45,7 +45,7 @@ export function scopeText({ bucket }: Pick<BucketState, 'bucket'>): string {
   return WHOSE[bucket.budget.period];
 }
 
-const EVERY = { run: 'for every run', daily: 'a day', monthly: 'a month' };
+const EVERY = { run: 'a run', daily: 'a day', monthly: 'a month' };
 const ACTIONS = { warn: 'a word about it', stop: 'no further call' };
 
 /** A budget in one line: `daily: $50.00 a day for gemini-3.8*; used up: no further call`. */

@@ -1,6 +1,6 @@
-import type { Budget } from '../../core/budget.ts';
+import { type Budget, bucketOf } from '../../core/budget.ts';
 import { type BudgetRow, budgetRow, startOfDay } from '../../core/budget-row.ts';
-import type { BucketState } from '../../core/budget-state.ts';
+import { type BucketState, noSpend } from '../../core/budget-state.ts';
 import { addDays } from '../../core/day.ts';
 import { localDay } from '../../core/dimension.ts';
 import { meter } from '../../providers/index.ts';
@@ -50,7 +50,8 @@ export async function listBudgets(options: ListBudgetsOptions, io: CommandIo): P
 
 function rowsOf({ budget, states, resetsAt }: ListedBudget): (BudgetRow & object)[] {
   const { onBudget, onUnpriced, thresholds } = budget;
-  return states.map((state) => ({ ...budgetRow(state), resetsAt, onBudget, onUnpriced, thresholds }));
+  const shown = states.length > 0 ? states : [{ bucket: bucketOf(budget, ''), ...noSpend() }];
+  return shown.map((state) => ({ ...budgetRow(state), resetsAt, onBudget, onUnpriced, thresholds }));
 }
 
 function resetOf({ period }: Budget, now: Date, zone: string): string | null {
