@@ -26,17 +26,24 @@ const { metafile } = await build({
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
 
-await build({
-  entryPoints: { hook: 'src/capture/preload.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  minify: true,
-  format: 'cjs',
-  platform: 'node',
+for (const [name, entry, target] of [
   // The hook must load, and do nothing, in any Node that a user's command starts.
-  target: 'node14',
-});
+  ['hook', 'src/capture/preload.ts', 'node14'],
+  // Loaded by the hook where a budget stops calls.
+  ['gate', 'src/gate/index.ts', 'node18'],
+])
+  await build({
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target,
+    // What looks for files of the package is never called there: the run tells where they are.
+    define: { 'import.meta.url': '""' },
+  });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 

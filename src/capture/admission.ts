@@ -40,12 +40,17 @@ export class Admission {
     return this.error;
   }
 
+  /** Whether a bound is reserved. */
+  get isHolding(): boolean {
+    return this.reserved?.bound !== undefined;
+  }
+
   /** What a record of the call says of its reservation while it is under way. */
   held(): { bound?: Bound } {
     return this.reserved?.bound ? { bound: this.reserved.bound } : {};
   }
 
-  /** The call has ended and told what it used. */
+  /** The last record of the call is written. */
   ended(): void {
     this.reserved = undefined;
   }

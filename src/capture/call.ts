@@ -165,7 +165,9 @@ export class Call {
     const isPending = complete && facts.status === 'incomplete' && facts.errorCode === undefined;
     if (facts.status !== 'ok' && !isPending && !this.exchange.isRedirect())
       this.context.attempts.failed(this.exchange.fingerprint(), this.attempt, host.now());
-    this.report('end');
+    // What an outcome that comes later can cost stays reserved until it is told.
+    this.report(isPending && this.admission.isHolding ? 'usage' : 'end');
+    this.admission.ended();
   }
 
   /** What the provider cannot know: how the connection fared. */
@@ -216,8 +218,8 @@ export class Call {
 
   private report(phase: Phase): void {
     if (!this.facts) return;
-    if (phase === 'end') this.admission.ended();
-    this.context.record(phase, this.opening.number, this.eventAt(phase, this.facts), this.admission.held());
+    const held = phase === 'end' ? {} : this.admission.held();
+    this.context.record(phase, this.opening.number, this.eventAt(phase, this.facts), held);
   }
 
   private eventAt(phase: Phase, facts: UsageFacts): UsageEvent {

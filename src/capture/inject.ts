@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DIRECTORY, LABELS_JSON, missing, NODE_OPTIONS, PYTHON, parseLabels, SESSION, SOCKET } from './env.ts';
-import { GATE } from './gate-config.ts';
+import { GATE, GATE_FILE, type GateConfig } from './gate-config.ts';
 import { withGrants } from './permission.ts';
 
 export interface ChildEnvOptions {
@@ -12,8 +13,8 @@ export interface ChildEnvOptions {
   runDir: string;
   /** Absent where there is no live feed; the spool files serve then. */
   socket: string | undefined;
-  /** Absolute path of the file that says which budgets stop calls; absent where none does. */
-  gate?: string | undefined;
+  /** Which budgets stop calls, in a file of the run's folder; absent where none does. */
+  gate?: Omit<GateConfig, 'sessionId'> | undefined;
   sessionId: string;
   labels: Readonly<Record<string, string>>;
 }
@@ -40,10 +41,10 @@ export function childEnv({
     [SESSION]: sessionId,
     ...(socket ? { [SOCKET]: socket } : {}),
     ...(python ? { [PYTHON]: python } : {}),
-    ...(gate ? { [GATE]: gate } : {}),
+    ...(gate ? { [GATE]: join(runDir, GATE_FILE) } : {}),
   };
   const own = env[NODE_OPTIONS];
-  const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir }).join(' ') } : {};
+  const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir, gate }).join(' ') } : {};
   const base = { ...env, ...granted, ...variables };
   return { ...base, ...missing(base, { hook, variables }) };
 }

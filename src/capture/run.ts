@@ -66,9 +66,9 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
   const receiver = new Receiver(options);
   const socket = await receiver.start();
   try {
-    const gate = options.gate && writeGate(runDir, { ...options.gate, sessionId: options.sessionId });
+    if (options.gate) writeGate(runDir, { ...options.gate, sessionId: options.sessionId });
     const startedAt = new Date().toISOString();
-    const end = await runChild(withGrants(command, options), childEnv({ ...options, gate, socket }));
+    const end = await runChild(withGrants(command, options), childEnv({ ...options, socket }));
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
@@ -101,11 +101,8 @@ function aftermath(receiver: Receiver, command: string[]) {
   };
 }
 
-/** Returns the path of the file that the hook reads. */
-function writeGate(runDir: string, config: GateConfig): string {
-  const file = join(runDir, GATE_FILE);
-  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  return file;
+function writeGate(runDir: string, config: GateConfig): void {
+  writeFileSync(join(runDir, GATE_FILE), JSON.stringify(config), { mode: 0o600 });
 }
 
 /** A hook that is not there would end every Node process of the run before its first line. */

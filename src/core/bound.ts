@@ -1,5 +1,5 @@
 import { ELEVENLABS, type UsageEvent } from './event.ts';
-import { toDecimal, ZERO } from './money.ts';
+import { type Money, toDecimal, ZERO } from './money.ts';
 import { type PricingContext, price } from './price.ts';
 
 /**
@@ -20,12 +20,25 @@ export interface Forecast {
 }
 
 /**
- * The most that a call can cost, at the price of its day. `atMost` is the call as if it had been answered with the most
- * it can use.
+ * The most that a call can cost, at the price of its day. `ways` is the call as if it had been answered, once for each
+ * way in which its most can be used, such as all input as text or as audio; the dearest counts.
  */
-export function forecast(atMost: UsageEvent, pricing: PricingContext): Forecast {
-  const priced = price({ ...atMost, status: 'ok' }, pricing);
-  if (priced.status === 'unpriced') return { unpriced: priced.reason };
-  if (atMost.service === ELEVENLABS) return { bound: { credits: Math.ceil(priced.credits ?? 0) } };
-  return { bound: { usd: toDecimal(priced.cost ?? ZERO) } };
+export function forecast(ways: readonly UsageEvent[], pricing: PricingContext): Forecast {
+  let dollars: Money | undefined;
+  let credits: number | undefined;
+  let unpriced: string | undefined;
+  for (const way of ways) {
+    const priced = price({ ...way, status: 'ok' }, pricing);
+    if (priced.status === 'unpriced') unpriced ??= priced.reason;
+    else if (way.service === ELEVENLABS) credits = Math.max(credits ?? 0, Math.ceil(priced.credits ?? 0));
+    else dollars = larger(dollars ?? ZERO, priced.cost ?? ZERO);
+  }
+  if (dollars !== undefined) return { bound: { usd: toDecimal(dollars) } };
+  if (credits !== undefined) return { bound: { credits } };
+  // The answer itself tells what ElevenLabs bills.
+  return unpriced === undefined || ways[0]?.service === ELEVENLABS ? {} : { unpriced };
+}
+
+function larger(a: Money, b: Money): Money {
+  return a > b ? a : b;
 }

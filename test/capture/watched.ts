@@ -42,7 +42,7 @@ export function hookFile(): string {
 
 /** The gate, bundled as the build does. */
 export function gateFile(): string {
-  return bundle('src/capture/gate-entry.ts', 'gate.cjs', 'cjs');
+  return bundle('src/gate/index.ts', 'gate.cjs', 'cjs');
 }
 
 export interface WatchOptions {
