@@ -29,18 +29,25 @@ writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inp
 
 await buildHook('dist/hook.cjs');
 
-await build({
-  entryPoints: { register: 'src/register.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20.19',
-  // `--require` wants CommonJS, which has no `import.meta`.
-  define: { 'import.meta.url': '__url' },
-  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-});
+for (const [name, entry, target] of [
+  // Loaded by the hook where a budget stops calls.
+  ['gate', 'src/gate/index.ts', 'node18'],
+  // Loads the hook into a program that is not started by `costwatch run`.
+  ['register', 'src/register.ts', 'node20.19'],
+])
+  await build({
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target,
+    // `require` wants CommonJS, which has no `import.meta`.
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+  });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 

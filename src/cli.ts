@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
+import { registerBudget } from './commands/budget/index.ts';
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
@@ -41,6 +42,11 @@ function declare(): Command {
     .option('-f, --format <format>', 'summary as table, json, csv, md or html (on stderr, or in --output)')
     .option('-j, --json', 'the same as --format json')
     .option('-o, --output <file>', 'write the summary to a file too (json unless --format says otherwise)')
+    .option('--budget <usd>', 'dollars that this run may spend; see costwatch budget for those of a day or month')
+    .option('--on-budget <action>', 'when a budget is used up: warn, or stop further calls and exit with 3')
+    .option('--on-unpriced <action>', 'when a budget holds a call without a price: warn or stop')
+    .option('--on-alert <command>', 'shell command for every budget alert: JSON on its stdin')
+    .option('--alert-url <url>', 'web address for every budget alert: a POST with JSON')
     .option('--no-color', 'no colours')
     .passThroughOptions()
     .action((command: string[], options) =>
@@ -78,6 +84,7 @@ function declare(): Command {
     .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
+    .option('--fail-over <usd>', 'exit with 3 when the dollars are more than this')
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
       perform(async () =>
@@ -90,6 +97,7 @@ function declare(): Command {
   registerPricing(program, (action) => perform(() => action(io)));
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));
+  registerBudget(program, (action) => perform(() => action(io)));
 
   program
     .command('record')

@@ -12,6 +12,7 @@ const ARROWS: Record<string, string[]> = {
   shapes: ['core', 'providers'],
   ingest: ['core', 'shapes', 'node', 'tinyglobby'],
   capture: ['core', 'providers', 'node'],
+  gate: ['core', 'providers', 'capture', 'store', 'views', 'node'],
   store: ['core', 'node', 'env-paths', 'yaml'],
   views: ['core', 'node', 'chalk', 'cli-table3', 'ora', 'string-width'],
   demo: ['core', 'store', 'node'],

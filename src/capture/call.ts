@@ -1,11 +1,14 @@
 import type { UsageEvent } from '../core/event.ts';
 import type { Provider, RequestHead, UsageFacts } from '../providers/provider.ts';
+import { Admission } from './admission.ts';
 import type { Attempts } from './attempts.ts';
+import type { CostwatchBudgetError } from './budget-error.ts';
 import { errorCode, neverReached } from './failure.ts';
+import type { Gate } from './gate.ts';
 import { host } from './host.ts';
 import type { KnownCall, Memory } from './memory.ts';
 import { PassingExchange } from './passing-exchange.ts';
-import type { Phase } from './record.ts';
+import type { CallRecord, Phase } from './record.ts';
 import { Throttle } from './throttle.ts';
 
 /** What all calls of a process share. */
@@ -15,11 +18,18 @@ export interface CallContext {
   sessionId: string | undefined;
   /** The labels of the code that is running now. */
   labels(): Record<string, string> | undefined;
+  /** Asks the budgets that stop calls; absent where none does. */
+  gate?: Gate | undefined;
   attempts: Attempts;
   memory: Memory;
   /** The number of another call of this process. */
   nextNumber(): number;
-  record(phase: Phase, call: number, event: UsageEvent): void;
+  record(
+    phase: CallRecord['phase'],
+    call: number,
+    event: UsageEvent,
+    gated?: Pick<CallRecord, 'bound' | 'budget'>,
+  ): void;
   trouble(reason: string): void;
   /** The call needs no further watching. */
   finished(call: Call): void;
@@ -40,9 +50,11 @@ export class Call {
   private readonly labels: Record<string, string> | undefined;
   private readonly exchange: PassingExchange;
   private readonly usageReports = new Throttle();
+  private readonly admission: Admission;
   private sentAt = host.now();
   private sentTick = host.ticks();
   private attempt = 1;
+  private hasWholeRequest = false;
   private state: 'opened' | 'started' | 'ended' = 'opened';
   private facts: UsageFacts | undefined;
 
@@ -52,6 +64,32 @@ export class Call {
     this.facts = opening.facts;
     this.labels = context.labels();
     this.exchange = new PassingExchange(opening.request);
+    this.admission = new Admission(context, opening.number);
+  }
+
+  /** Whether the budgets must be asked before this call is sent. */
+  get needsAdmission(): boolean {
+    return this.facts !== undefined && !this.admission.isSettled;
+  }
+
+  /**
+   * Asks the budgets, once, before a byte of the request is sent. Returns the error to fail it with where one refuses;
+   * the call is then over. `isWhole`: all of the body has passed `sent`; else the most that any body could ask for counts.
+   */
+  admit(isWhole: boolean): CostwatchBudgetError | undefined {
+    if (!this.facts) return undefined;
+    if (isWhole) {
+      this.hasWholeRequest = true;
+      this.read(false);
+    }
+    const error = this.admission.ask(this.eventAt('start', this.facts), this.exchange.requestSoFar(isWhole));
+    if (error) this.forget();
+    return error;
+  }
+
+  /** Whether the body of the request tells what it will cost. */
+  get keepsRequest(): boolean {
+    return this.exchange.keepsRequest;
   }
 
   /** The request left the queue for the wire. */
@@ -61,7 +99,7 @@ export class Call {
   }
 
   sent(chunk: unknown, encoding?: unknown): void {
-    if (this.state === 'opened') this.exchange.sent(chunk, encoding);
+    if (this.state === 'opened' && !this.hasWholeRequest) this.exchange.sent(chunk, encoding);
   }
 
   /** The whole request is on its way to the server. */
@@ -107,6 +145,7 @@ export class Call {
   forget(): void {
     if (this.state === 'ended') return;
     this.state = 'ended';
+    this.admission.withdraw();
     this.context.finished(this);
   }
 
@@ -126,7 +165,9 @@ export class Call {
     const isPending = complete && facts.status === 'incomplete' && facts.errorCode === undefined;
     if (facts.status !== 'ok' && !isPending && !this.exchange.isRedirect())
       this.context.attempts.failed(this.exchange.fingerprint(), this.attempt, host.now());
-    this.report('end');
+    // What an outcome that comes later can cost stays reserved until it is told.
+    this.report(isPending && this.admission.isHolding ? 'usage' : 'end');
+    this.admission.ended();
   }
 
   /** What the provider cannot know: how the connection fared. */
@@ -177,14 +218,18 @@ export class Call {
 
   private report(phase: Phase): void {
     if (!this.facts) return;
-    const { number } = this.opening;
+    const held = phase === 'end' ? {} : this.admission.held();
+    this.context.record(phase, this.opening.number, this.eventAt(phase, this.facts), held);
+  }
+
+  private eventAt(phase: Phase, facts: UsageFacts): UsageEvent {
     const { durationMs, ...told } = this.told();
-    this.context.record(phase, number, {
-      ...this.facts,
-      id: this.facts.id ?? `${this.context.process}-${number}`,
+    return {
+      ...facts,
+      id: facts.id ?? `${this.context.process}-${this.opening.number}`,
       ...told,
       ...(phase === 'start' ? {} : { durationMs }),
-    });
+    };
   }
 
   private told(): KnownCall['told'] & { durationMs: number } {

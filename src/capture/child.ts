@@ -13,17 +13,11 @@ export interface ChildEnd {
  * Runs the command as if it had been typed itself: with our stdin, stdout, stderr and process group.
  * @throws ChildStartError with exit code 127 where there is no such command, 126 where it cannot be executed.
  */
-export async function runChild(
-  command: readonly string[],
-  env: NodeJS.ProcessEnv,
-  stop?: AbortSignal,
-): Promise<ChildEnd> {
+export async function runChild(command: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildEnd> {
   const [file, ...args] = command;
   if (!file) throw new ChildStartError('No command to run.', { hint: 'costwatch run -- node gen.js', exitCode: 125 });
   const child = start(file, args, env);
   const release = relaySignals(child);
-  const terminate = (): void => void child.kill('SIGTERM');
-  stop?.addEventListener('abort', terminate);
   try {
     // Not 'close': that would wait for background processes which hold our streams.
     return await new Promise<ChildEnd>((resolve, reject) => {
@@ -31,7 +25,6 @@ export async function runChild(
       child.once('exit', (code, signal) => resolve(endOf(code, signal)));
     });
   } finally {
-    stop?.removeEventListener('abort', terminate);
     release();
   }
 }

@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import { GATE } from './gate-config.ts';
 
 /** The environment by which a run reaches the hook in every process below it. */
 export const DIRECTORY = 'COSTWATCH_DIR';
@@ -13,7 +14,7 @@ export const BUN_OPTIONS = 'BUN_OPTIONS';
 export const PYTHON = 'COSTWATCH_PYTHON';
 const PYTHONPATH = 'PYTHONPATH';
 
-const OURS = [DIRECTORY, SOCKET, SESSION, LABELS_JSON, PYTHON] as const;
+const OURS = [DIRECTORY, SOCKET, SESSION, LABELS_JSON, PYTHON, GATE] as const;
 
 /** What must be in an environment for the hook to work there. */
 export interface Injection {

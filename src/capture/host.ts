@@ -56,3 +56,21 @@ export function lazily<T extends object>(make: () => T): T {
     },
   });
 }
+
+/**
+ * Puts `stand` in the place of one method of one object; `original` calls the method as it was asked for. Unlike with
+ * `own`, what `stand` returns or throws is what the caller gets. Returns false where there is no such method.
+ */
+export function around(
+  target: object,
+  name: string,
+  stand: (self: object, args: unknown[], original: () => unknown) => unknown,
+): boolean {
+  const method: unknown = Reflect.get(target, name);
+  if (typeof method !== 'function') return false;
+  const wrapper: Method = function (this: unknown, ...args) {
+    return stand(this as object, args, () => Reflect.apply(method, this, args));
+  };
+  Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
+  return true;
+}

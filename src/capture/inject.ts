@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DIRECTORY, LABELS_JSON, missing, NODE_OPTIONS, PYTHON, parseLabels, SESSION, SOCKET } from './env.ts';
+import { GATE, GATE_FILE, type GateConfig } from './gate-config.ts';
 import { withGrants } from './permission.ts';
 
 export interface ChildEnvOptions {
@@ -11,6 +13,8 @@ export interface ChildEnvOptions {
   runDir: string;
   /** Absent where there is no live feed; the spool files serve then. */
   socket: string | undefined;
+  /** Which budgets stop calls, in a file of the run's folder; absent where none does. */
+  gate?: Omit<GateConfig, 'sessionId'> | undefined;
   sessionId: string;
   labels: Readonly<Record<string, string>>;
 }
@@ -21,16 +25,26 @@ export function isInsideRun(env: NodeJS.ProcessEnv): boolean {
 }
 
 /** The environment for the child: `env` with the hook first in NODE_OPTIONS. */
-export function childEnv({ env, hook, python, runDir, socket, sessionId, labels }: ChildEnvOptions): NodeJS.ProcessEnv {
+export function childEnv({
+  env,
+  hook,
+  python,
+  runDir,
+  socket,
+  gate,
+  sessionId,
+  labels,
+}: ChildEnvOptions): NodeJS.ProcessEnv {
   const variables = {
     ...labelVariables(env, labels),
     [DIRECTORY]: runDir,
     [SESSION]: sessionId,
     ...(socket ? { [SOCKET]: socket } : {}),
     ...(python ? { [PYTHON]: python } : {}),
+    ...(gate ? { [GATE]: join(runDir, GATE_FILE) } : {}),
   };
   const own = env[NODE_OPTIONS];
-  const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir }).join(' ') } : {};
+  const granted = own ? { [NODE_OPTIONS]: withGrants(own.split(' '), { hook, runDir, gate }).join(' ') } : {};
   const base = { ...env, ...granted, ...variables };
   return { ...base, ...missing(base, { hook, variables }) };
 }

@@ -37,18 +37,27 @@ export class PassingExchange {
 
   /** What a provider reads. `complete`: the last byte has arrived. */
   soFar(complete: boolean): Exchange {
-    const { method, url } = this.request;
-    const requestBody = this.sentBody.bytes();
-    const header = (name: string) => this.request.header(name);
-    const request = { method, url, header, ...(requestBody ? { body: requestBody } : {}) };
+    const request = this.requestSoFar(true);
     if (!this.response) return { request };
     const body = this.responseBody?.bytes(this.encoding());
     return { request, response: { ...this.response, complete, ...(body ? { body } : {}) } };
   }
 
+  requestSoFar(withBody: boolean): Exchange['request'] {
+    const { method, url } = this.request;
+    const body = withBody ? this.sentBody.bytes() : undefined;
+    const header = (name: string) => this.request.header(name);
+    return { method, url, header, ...(body ? { body } : {}) };
+  }
+
   /** Equal for requests that ask for the same; neither query nor body can be had back from it. */
   fingerprint(): string {
     return `${this.request.method} ${this.request.url.pathname} ${this.sentBody.fingerprint()}`;
+  }
+
+  /** Whether the body of the request is kept. */
+  get keepsRequest(): boolean {
+    return this.sentBody.keep;
   }
 
   get status(): number | undefined {

@@ -1,5 +1,6 @@
 import { HOOK } from './active-labels.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET, variablesOf } from './env.ts';
+import { GATE } from './gate-config.ts';
 import { hello } from './hello.ts';
 import { lazily, safe } from './host.ts';
 import { offerRecording } from './offer-recording.ts';
@@ -18,10 +19,11 @@ safe(() => {
   Object.defineProperty(globalThis, HOOK, { value: recorder.process });
 
   let started: Watcher | undefined;
+  const options = { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]), gate: env[GATE] };
   const watcher = lazily(() => {
     // Required here, so that a process without a request does not pay for all that reads requests.
     const { Watcher } = require('./watcher.ts') as typeof import('./watcher.ts');
-    started = new Watcher(recorder, { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]) });
+    started = new Watcher(recorder, options);
     return started;
   });
   offerRecording((call) => watcher.record(call));

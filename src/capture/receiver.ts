@@ -2,13 +2,21 @@ import type { Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import { isAlive } from './is-alive.ts';
 import { LiveServer } from './live-server.ts';
-import { type CaptureRecord, isCallRecord, type Phase, parseRecord } from './record.ts';
+import { type CallRecord, type CaptureRecord, isCallRecord, isGateRecord, type Phase, parseRecord } from './record.ts';
 import { Spools } from './spools.ts';
 
 /** The state of one call. A later state of the same `key` replaces it. */
 export interface LiveCall {
   key: string;
   phase: Phase;
+  event: UsageEvent;
+}
+
+/** A call that a budget stopped before it was sent. It is no call, and has cost nothing. */
+export interface RefusedCall {
+  key: string;
+  /** The id of the budget. */
+  budget: string;
   event: UsageEvent;
 }
 
@@ -30,6 +38,7 @@ export interface ReceiverOptions {
   runDir: string;
   onChange?: ((call: LiveCall) => void) | undefined;
   onProcess?: ((process: WatchedProcess) => void) | undefined;
+  onRefused?: ((call: RefusedCall) => void) | undefined;
 }
 
 const POLL_MS = 250;
@@ -43,6 +52,8 @@ export class Receiver {
   private readonly options: ReceiverOptions;
   private readonly spools: Spools;
   private readonly states = new Map<string, LiveCall & { seq: number }>();
+  /** Calls that were not sent; a record of theirs may still come from the slower way. */
+  private readonly notSent = new Map<string, RefusedCall | undefined>();
   private readonly known = new Map<string, WatchedProcess>();
   private readonly troubles = new Set<string>();
   private server: LiveServer | undefined;
@@ -86,6 +97,11 @@ export class Receiver {
       .map(({ key, phase, event }) => ({ key, phase, event }));
   }
 
+  /** The calls that a budget stopped, in the order in which they were told. */
+  refused(): RefusedCall[] {
+    return [...this.notSent.values()].filter((call) => call !== undefined);
+  }
+
   processes(): WatchedProcess[] {
     return [...this.known.values()];
   }
@@ -117,11 +133,7 @@ export class Receiver {
 
   private take(record: CaptureRecord): void {
     if (isCallRecord(record)) {
-      const key = `${record.process}-${record.call}`;
-      if ((this.states.get(key)?.seq ?? -1) >= record.seq) return;
-      const state = { key, phase: record.phase, event: record.event, seq: record.seq };
-      this.states.set(key, state);
-      this.options.onChange?.({ key, phase: state.phase, event: state.event });
+      this.takeCall(record);
       return;
     }
     const known = this.known.get(record.process);
@@ -135,6 +147,24 @@ export class Receiver {
     } else if (record.phase === 'trouble') {
       this.report(known?.script ?? record.process, record.reason);
     }
+  }
+
+  private takeCall(record: CallRecord): void {
+    const key = `${record.process}-${record.call}`;
+    const { event, seq } = record;
+    if (this.notSent.has(key)) return;
+    if (isGateRecord(record)) {
+      if (record.phase === 'reserve') return;
+      const refused = record.budget === undefined ? undefined : { key, budget: record.budget, event };
+      this.notSent.set(key, refused);
+      this.states.delete(key);
+      if (refused) this.options.onRefused?.(refused);
+      return;
+    }
+    if ((this.states.get(key)?.seq ?? -1) >= seq) return;
+    const { phase } = record as { phase: Phase };
+    this.states.set(key, { key, phase, event, seq });
+    this.options.onChange?.({ key, phase, event });
   }
 
   private report(file: string, reason: string): void {

@@ -1,3 +1,4 @@
+import type { Bound } from '../core/bound.ts';
 import type { UsageEvent } from '../core/event.ts';
 import { at, isObject } from '../core/json.ts';
 
@@ -30,10 +31,17 @@ export interface HelloRecord extends Common {
 }
 
 export interface CallRecord extends Common {
-  phase: Phase;
+  phase: Phase | GatePhase;
   /** Counts the calls of the process, from 1. */
   call: number;
   event: UsageEvent;
+  /**
+   * The most this call can cost, from its `reserve` to the record before its `end`: what it holds of the budgets while
+   * it is under way and its process lives. Absent where no budget stops calls, and where the call has no bound.
+   */
+  bound?: Bound;
+  /** In the `refused` record of a call that a budget stopped: the id of that budget. */
+  budget?: string;
 }
 
 /** The hook could not do its work. The reason is one of ours and holds nothing from the host. */
@@ -50,7 +58,14 @@ export interface ByeRecord extends Common {
 /** How far a call has come. A call that has no `end` was cut off. */
 export type Phase = 'start' | 'headers' | 'usage' | 'end';
 
-const PHASES = new Set<unknown>(['hello', 'start', 'headers', 'usage', 'end', 'trouble', 'bye']);
+/**
+ * What a call goes through before it is sent, where a budget stops calls: it reserves its bound, and then goes on with
+ * `start`, or is `refused`: by the budget that the record names, or, without one, because it was not sent after all. A
+ * call whose latest record is of these is no call and has cost nothing; but for `reserve` it holds nothing either.
+ */
+export type GatePhase = 'reserve' | 'refused';
+
+const PHASES = new Set<unknown>(['hello', 'reserve', 'refused', 'start', 'headers', 'usage', 'end', 'trouble', 'bye']);
 
 /** Reads one line of a spool or socket; undefined for a line that was cut off or is not ours. */
 export function parseRecord(line: string): CaptureRecord | undefined {
@@ -68,4 +83,9 @@ export function parseRecord(line: string): CaptureRecord | undefined {
 
 export function isCallRecord(record: CaptureRecord): record is CallRecord {
   return 'call' in record;
+}
+
+/** Whether the record tells of a call that was not sent, or not yet. */
+export function isGateRecord(record: CallRecord): record is CallRecord & { phase: GatePhase } {
+  return record.phase === 'reserve' || record.phase === 'refused';
 }

@@ -3,7 +3,7 @@ import type { UsageEvent } from '../core/event.ts';
 import { Feed } from './feed.ts';
 import { guarded } from './guard.ts';
 import { host } from './host.ts';
-import type { CaptureRecord, HelloRecord, Phase } from './record.ts';
+import type { CallRecord, CaptureRecord, HelloRecord } from './record.ts';
 
 /** What a record holds beyond its common fields. */
 type Payload<R extends CaptureRecord = CaptureRecord> = R extends CaptureRecord
@@ -35,8 +35,13 @@ export class Recorder {
     this.append(this.line({ phase: 'hello', ...hello }));
   }
 
-  call(phase: Phase, call: number, event: UsageEvent): void {
-    this.write({ phase, call, event: guarded(event) });
+  call(
+    phase: CallRecord['phase'],
+    call: number,
+    event: UsageEvent,
+    gated: Pick<CallRecord, 'bound' | 'budget'> = {},
+  ): void {
+    this.write({ phase, call, event: guarded(event), ...gated });
   }
 
   /** `reason` is a sentence of ours; never a message of the host, which might quote a prompt. */

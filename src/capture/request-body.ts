@@ -6,7 +6,7 @@ const EDGE_BYTES = 4096;
 /** The body of a request on its way out. Only JSON is kept: uploads tell nothing that is billed by. */
 export class RequestBody {
   private readonly body = new Body();
-  private readonly keep: boolean;
+  readonly keep: boolean;
   private readonly encoding: string | undefined;
 
   constructor(header: (name: string) => string | undefined) {

@@ -1,14 +1,17 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ChildStartError, type Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import { type ChildEnd, runChild } from './child.ts';
+import { GATE_FILE, type GateConfig } from './gate-config.ts';
 import { childEnv, nestedEnv } from './inject.ts';
 import { withGrants } from './permission.ts';
-import { type LiveCall, Receiver, type WatchedProcess } from './receiver.ts';
+import { type LiveCall, Receiver, type RefusedCall, type WatchedProcess } from './receiver.ts';
 import { unwatched } from './unwatched.ts';
 
+export type { GateConfig } from './gate-config.ts';
 export { isInsideRun } from './inject.ts';
-export type { LiveCall, WatchedProcess } from './receiver.ts';
+export type { LiveCall, RefusedCall, WatchedProcess } from './receiver.ts';
 
 export interface RunCapturedOptions {
   /** The program and its arguments. */
@@ -25,8 +28,10 @@ export interface RunCapturedOptions {
   /** A call was made or has come further: replace what was known of the same `key`. */
   onChange?: (call: LiveCall) => void;
   onProcess?: (process: WatchedProcess) => void;
-  /** Ends the command and every watched process below it with SIGTERM, for a budget that is used up. */
-  stop?: AbortSignal;
+  /** Budgets that stop calls before they are sent; absent where none does. */
+  gate?: Omit<GateConfig, 'sessionId'>;
+  /** A budget has stopped a call. */
+  onRefused?: (call: RefusedCall) => void;
 }
 
 export interface CapturedRun {
@@ -38,6 +43,8 @@ export interface CapturedRun {
   endedAt: string;
   /** One for every HTTP attempt, in the order in which they were sent. */
   events: UsageEvent[];
+  /** The calls that a budget stopped before they were sent; they are not among the events. */
+  refused: RefusedCall[];
   processes: WatchedProcess[];
   /** Processes that went on after the command had ended; their later calls are not among the events. */
   stillRunning: number;
@@ -54,23 +61,19 @@ const DRAIN_MS = 200;
  * @throws ChildStartError where the command could not be started (exit code 125, 126 or 127).
  */
 export async function runCaptured(options: RunCapturedOptions): Promise<CapturedRun> {
-  const { command, runDir, hook, stop } = options;
+  const { command, runDir, hook } = options;
   checkReady(runDir, hook);
   const receiver = new Receiver(options);
   const socket = await receiver.start();
-  const stopAll = (): void => receiver.running().forEach(terminate);
   try {
+    if (options.gate) writeGate(runDir, { ...options.gate, sessionId: options.sessionId });
     const startedAt = new Date().toISOString();
-    const running = runChild(withGrants(command, options), childEnv({ ...options, socket }), stop);
-    // After the command's own listener: a shell that still runs would start its next program.
-    stop?.addEventListener('abort', stopAll);
-    const end = await running;
+    const end = await runChild(withGrants(command, options), childEnv({ ...options, socket }));
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
-    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command) };
+    return { ...end, startedAt, endedAt, events, refused: receiver.refused(), ...aftermath(receiver, command) };
   } finally {
-    stop?.removeEventListener('abort', stopAll);
     receiver.close();
   }
 }
@@ -98,12 +101,8 @@ function aftermath(receiver: Receiver, command: string[]) {
   };
 }
 
-function terminate(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch {
-    // It has just ended by itself.
-  }
+function writeGate(runDir: string, config: GateConfig): void {
+  writeFileSync(join(runDir, GATE_FILE), JSON.stringify(config), { mode: 0o600 });
 }
 
 /** A hook that is not there would end every Node process of the run before its first line. */

@@ -21,6 +21,10 @@ export const fetchTap: Tap = {
         safe(() => {
           call = open(watcher, args);
         });
+        const [, init] = args;
+        const refusal = call?.needsAdmission ? call.admit(isWhole(init?.body)) : undefined;
+        if (refusal) return Promise.reject(refusal);
+        call?.start();
         const answer = Reflect.apply(original, self, args) as ReturnType<Fetch>;
         return call ? observe(answer, call) : answer;
       },
@@ -44,8 +48,11 @@ function open(watcher: Watcher, [input, init]: Parameters<Fetch>): Call | undefi
   };
   const call = watcher.watch(head);
   call?.sent(init?.body);
-  call?.start();
   return call;
+}
+
+function isWhole(body: unknown): boolean {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 async function observe(answer: ReturnType<Fetch>, call: Call): ReturnType<Fetch> {

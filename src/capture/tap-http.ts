@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { CostwatchBudgetError } from './budget-error.ts';
 import type { Call } from './call.ts';
+import { gateWriting } from './gate-http.ts';
 import { builtin, own } from './host.ts';
 import { whenLoaded } from './loading.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
@@ -12,9 +14,10 @@ export const httpTap: Tap = {
   install(watcher: Watcher): void {
     const calls = new WeakMap<object, Call | 'not billed'>();
     const connected = new WeakSet<Call>();
+    const handshakes = new WeakMap<object, CostwatchBudgetError>();
     const callOf = (request: ClientRequest): Call | undefined => {
       // Headers may be set until the first byte is written, so a request is recognised then and not earlier.
-      if (!calls.has(request)) calls.set(request, watch(watcher, request, connected) ?? 'not billed');
+      if (!calls.has(request)) calls.set(request, watch(watcher, request, connected, handshakes) ?? 'not billed');
       const call = calls.get(request);
       return call === 'not billed' ? undefined : call;
     };
@@ -32,6 +35,8 @@ export const httpTap: Tap = {
           call.start();
         });
       });
+      if (watcher.isGated)
+        gateWriting(target, (request) => ({ call: callOf(request), refusal: handshakes.get(request) }));
     };
     if (tellsOfNewRequests())
       listen('http.client.request.created', ({ request }) => tapWriting(request as ClientRequest));
@@ -56,7 +61,12 @@ function tellsOfNewRequests(): boolean {
   return major > 22 || (major === 22 && minor >= 12);
 }
 
-function watch(watcher: Watcher, request: ClientRequest, connected: WeakSet<Call>): Call | undefined {
+function watch(
+  watcher: Watcher,
+  request: ClientRequest,
+  connected: WeakSet<Call>,
+  refused: WeakMap<object, CostwatchBudgetError>,
+): Call | undefined {
   const header = (name: string): string | undefined => {
     const value = request.getHeader(name);
     return value === undefined ? undefined : String(value);
@@ -64,6 +74,8 @@ function watch(watcher: Watcher, request: ClientRequest, connected: WeakSet<Call
   const origin = `${request.protocol}//${header('host') ?? request.host}`;
   const head = { method: request.method, url: requestUrl(origin, request.path), header };
   if (asksForSocket(head)) {
+    const error = watcher.admitSocket(head);
+    if (error) refused.set(request, error);
     own(request, 'emit', (event, response, socket, first) => {
       if (event !== 'upgrade') return;
       const extensions = (response as IncomingMessage).headers['sec-websocket-extensions'];

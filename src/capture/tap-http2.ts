@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import type { RequestHead } from '../providers/provider.ts';
 import type { Call } from './call.ts';
-import { own } from './host.ts';
+import { around, own } from './host.ts';
 import { onFirstHttp2 } from './http2-prototype.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import type { Watcher } from './watcher.ts';
@@ -15,7 +15,9 @@ export const http2Tap: Tap = {
       if (stream.session && belongsToUndici(stream.session)) return;
       const head = headOf(stream, headers);
       const call = head && watcher.watch(head);
-      if (call) follow(stream, call);
+      if (!call) return;
+      follow(stream, call);
+      if (call.needsAdmission) gateStream(stream, call);
     };
     if (tellsOfNewStreams())
       listen('http2.client.stream.created', ({ stream, headers }) => tap(stream as ClientHttp2Stream, headers));
@@ -88,6 +90,23 @@ function follow(stream: ClientHttp2Stream, call: Call): void {
   own(stream, '_destroy', (error) => {
     if (error) fail(call, error, !stream.pending);
     else call.breakOff();
+  });
+}
+
+/** The head of the request may have left by now; a refused one's body never does, and its stream is reset. */
+function gateStream(stream: ClientHttp2Stream, call: Call): void {
+  let isRefused = false;
+  const refuses = (isWhole: boolean): boolean => {
+    if (isRefused || !call.needsAdmission) return isRefused;
+    const error = call.admit(isWhole);
+    isRefused = error !== undefined;
+    if (error) stream.destroy(error);
+    return isRefused;
+  };
+  around(stream, 'write', (_self, _args, original) => (refuses(false) ? false : original()));
+  around(stream, 'end', (self, [chunk, encoding], original) => {
+    if (call.needsAdmission) call.sent(chunk, encoding);
+    return refuses(true) ? self : original();
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../providers/provider.ts';
 import type { Call } from './call.ts';
+import { gateRequest, refuseAtStart } from './gate-undici.ts';
 import { own } from './host.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
 import { asksForSocket, tapSocket, unread } from './tap-websocket.ts';
@@ -29,12 +30,14 @@ export const undiciTap: Tap = {
       const header = (name: string) => find(headers, name) ?? (name === 'upgrade' ? upgradeOf(request) : undefined);
       const head = { method, url: requestUrl(String(origin), path), header };
       if (asksForSocket(head)) {
+        if (watcher.isGated) refuseAtStart(request, () => watcher.admitSocket(head));
         tapUpgrade(watcher, request, head);
         return;
       }
       const call = watcher.watch(head);
       if (!call) return;
       calls.set(request, call);
+      if (call.needsAdmission) gateRequest(request, call);
       own(request, 'onBodySent', (chunk) => call.sent(chunk));
       // undici 8 renamed the method; the channel below serves where there is neither.
       const seen = ['onResponseData', 'onData'].some((name) => own(request, name, (chunk) => call.received(chunk)));

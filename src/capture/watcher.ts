@@ -2,8 +2,11 @@ import type { UsageEvent } from '../core/event.ts';
 import { providerFor, providers } from '../providers/index.ts';
 import type { RequestHead } from '../providers/provider.ts';
 import { activeLabels } from './active-labels.ts';
+import { Admission } from './admission.ts';
 import { Attempts } from './attempts.ts';
+import type { CostwatchBudgetError } from './budget-error.ts';
 import { Call, type CallContext } from './call.ts';
+import { Gate } from './gate.ts';
 import { host, safe } from './host.ts';
 import { Memory } from './memory.ts';
 import type { Recorder } from './recorder.ts';
@@ -13,6 +16,8 @@ import { SocketSession } from './socket-session.ts';
 export interface WatcherOptions {
   sessionId: string | undefined;
   labels: Readonly<Record<string, string>>;
+  /** The file that says which budgets stop calls; absent where none does. */
+  gate?: string | undefined;
 }
 
 /** All calls of this process that have not ended. */
@@ -26,6 +31,7 @@ export class Watcher {
     this.context = {
       process: recorder.process,
       sessionId: options.sessionId,
+      gate: options.gate === undefined ? undefined : new Gate(options.gate, (reason) => recorder.trouble(reason)),
       attempts: new Attempts(),
       memory: new Memory(),
       nextNumber: () => ++this.count,
@@ -33,7 +39,7 @@ export class Watcher {
         const labels = { ...options.labels, ...activeLabels() };
         return Object.keys(labels).length > 0 ? labels : undefined;
       },
-      record: (phase, call, event) => recorder.call(phase, call, event),
+      record: (phase, call, event, gated) => recorder.call(phase, call, event, gated),
       trouble: (reason) => recorder.trouble(reason),
       finished: (call) => this.open.delete(call),
     };
@@ -47,6 +53,39 @@ export class Watcher {
     const call = new Call({ number: ++this.count, provider, request, facts }, this.context);
     this.open.add(call);
     return call;
+  }
+
+  /** Whether budgets stop calls here. */
+  get isGated(): boolean {
+    return this.context.gate !== undefined;
+  }
+
+  /**
+   * The error to refuse the handshake of a WebSocket with; undefined where it may go on. What a session will use is not
+   * known before its end, so it reserves nothing, and is refused only where a budget is used up already.
+   */
+  admitSocket(request: RequestHead): CostwatchBudgetError | undefined {
+    const provider = this.isGated && providers.find((one) => one.openSocket?.(request));
+    if (!provider) return undefined;
+    const call = ++this.count;
+    const { context } = this;
+    const { process, sessionId } = context;
+    const labels = context.labels();
+    const model = request.url.searchParams.get('model_id');
+    const event: UsageEvent = {
+      id: `${process}-${call}`,
+      timestamp: host.iso(host.now()),
+      service: provider.id,
+      operation: 'socket',
+      status: 'incomplete',
+      ...(model ? { requestModel: model } : {}),
+      ...(labels ? { labels } : {}),
+      ...(sessionId ? { sessionId } : {}),
+    };
+    const admission = new Admission(context, call);
+    const error = admission.ask(event, request);
+    admission.withdraw();
+    return error;
   }
 
   /** Starts to follow a WebSocket whose handshake has succeeded, if a provider can read it. */

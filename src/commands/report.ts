@@ -20,6 +20,7 @@ import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
 import { ownSessionLogs } from './own-sessions.ts';
 import { type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
+import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
 
 export interface ReportOptions extends FilterOptions, ArrangementOptions {
@@ -33,6 +34,7 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions {
   compact?: boolean;
   color?: boolean;
   strict?: boolean;
+  failOver?: string;
   shape?: string;
 }
 
@@ -40,6 +42,7 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions {
 export async function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
   const format = await reportFormat(options);
   checkOutput(options.output, files);
+  const limit = failOverOf(options.failOver);
   const zone = zoneOf(options.timezone);
   const weekStart = parseWeekday(options.weekStart ?? 'monday');
   const arrangement = arrangementOf(options);
@@ -79,6 +82,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
     if (summary.totals.calls === 0 && leftOut > 0) {
       io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
     }
+    if (isOver(ledger, limit, summary.incomplete, io.stderr)) return OVER;
     return options.strict && isPartial(summary) ? 2 : 0;
   } finally {
     spool?.close();

@@ -12,15 +12,26 @@ import type { CommandIo } from './command-io.ts';
 /** The running totals of a run, on the terminal's last row. */
 export interface LiveTotals {
   update(call: LiveCall): void;
+  /** Writes a line of text above the totals. */
+  say(text: string): void;
+  /** What else is shown has changed. */
+  refresh(): void;
   /** Gives the terminal back. */
   stop(): void;
 }
 
-/** `quota` is looked at anew for every line: its answer may come late. */
+/** What the line shows beside the calls; asked anew for every line, since it may come late. */
+export interface LiveExtras {
+  quota(): QuotaReading | undefined;
+  /** The share of the budget that is nearest to its limit. */
+  budget(): string | undefined;
+}
+
 export function startLiveTotals(
-  { pricing, quota }: { pricing: PricingContext; quota?: { known: QuotaReading | undefined } | undefined },
+  pricing: PricingContext,
   chalk: ChalkInstance,
   io: CommandIo,
+  extras: LiveExtras,
 ): LiveTotals {
   const ledger = new Ledger();
   const open = new Set<string>();
@@ -33,7 +44,8 @@ export function startLiveTotals(
     text: (columns) => {
       const summary = summarize(ledger, { book: pricing.book, timezone: 'UTC' });
       const elapsedMs = performance.now() - started;
-      return liveText({ summary, inFlight: open.size, elapsedMs, quota: quota?.known }, columns, chalk);
+      const state = { summary, inFlight: open.size, elapsedMs, quota: extras.quota(), budget: extras.budget() };
+      return liveText(state, columns, chalk);
     },
   });
   const releaseJobControl = handleJobControl(line);
@@ -45,6 +57,8 @@ export function startLiveTotals(
       ledger.update(key, price(event, pricing));
       line.refresh();
     },
+    say: line.say,
+    refresh: line.refresh,
     stop() {
       line.stop();
       releaseJobControl();

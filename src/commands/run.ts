@@ -18,10 +18,12 @@ import { jsonView } from '../views/json.ts';
 import { summaryBox } from '../views/summary-box.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
+import type { RunBudgetOptions } from './run-budgets.ts';
+import { openControl, type RunControl } from './run-control.ts';
 import { startLiveTotals } from './run-live.ts';
 import { RunQuota } from './run-quota.ts';
 
-export interface RunOptions {
+export interface RunOptions extends RunBudgetOptions {
   command: string[];
   /** Variables for the command, over those of `io.env`. */
   env?: Record<string, string>;
@@ -46,6 +48,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
   const view = await viewOf(options);
   checkOutput(options.output);
+  const control = openControl(options, io);
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
     session: {
@@ -58,13 +61,21 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   };
   const folder = openRun(io.env, note);
   const quota = options.quota === false || options.quiet ? undefined : RunQuota.start({ ...io.env, ...options.env });
-  const captured = await watch({ ...options, folder, note, account: quota }, pricing, io);
+  const captured = await watch(options, { note, folder, pricing, control, quota }, io);
   const session = sessionOf(note, captured);
   keep(captured, { ...note, session }, folder, io);
-  show(await summaryOf(captured, session, pricing, quota), view, options, io);
+  const ledger = ledgerOf(captured, pricing);
+  // A command that a signal has ended is not kept waiting.
+  const change = captured.signal ? undefined : await quota?.change(ledger);
+  const context = { book: pricing.book, timezone: 'UTC', session, quota: change, budgets: control?.rows() ?? [] };
+  show(summarize(ledger, context), view, options, io);
+  await control?.end(captured.refused.length);
   if (captured.signal) io.raise?.(captured.signal);
-  return captured.exitCode;
+  return captured.refused.length > 0 && !captured.signal ? STOPPED : captured.exitCode;
 }
+
+/** The exit code of a run in which a budget stopped a call. */
+const STOPPED = 3;
 
 /** Without the prices a run cannot be watched, so the command is not started. */
 function readPrices(io: CommandIo): PriceBook {
@@ -80,19 +91,24 @@ function readPrices(io: CommandIo): PriceBook {
   }
 }
 
-interface Watching extends RunOptions {
+interface Watching {
   note: RunNote;
   folder: string;
-  account: RunQuota | undefined;
+  pricing: PricingContext;
+  control: RunControl | undefined;
+  quota: RunQuota | undefined;
 }
 
-async function watch(options: Watching, pricing: PricingContext, io: CommandIo): Promise<CapturedRun> {
-  const { note, folder, account } = options;
+async function watch(
+  options: RunOptions,
+  { note, folder, pricing, control, quota }: Watching,
+  io: CommandIo,
+): Promise<CapturedRun> {
   const isSilent = options.live === false || options.quiet === true;
-  const live = isSilent
-    ? undefined
-    : startLiveTotals({ pricing, quota: account }, palette(io.stderr, io.env, options), io);
+  const extras = { quota: () => quota?.known, budget: () => control?.tightest() };
+  const live = isSilent ? undefined : startLiveTotals(pricing, palette(io.stderr, io.env, options), io, extras);
   try {
+    control?.start({ session: note.session, folder, pricing, live });
     return await runCaptured({
       command: options.command,
       env: { ...io.env, ...options.env },
@@ -101,13 +117,18 @@ async function watch(options: Watching, pricing: PricingContext, io: CommandIo):
       runDir: folder,
       hook: hookFile(),
       python: packageFile('python'),
-      ...(live ? { onChange: live.update } : {}),
+      onChange: (call) => {
+        live?.update(call);
+        control?.poke();
+      },
+      ...(control?.gate ? { gate: control.gate, onRefused: control.refused } : {}),
     });
   } catch (error) {
     closeRun(folder);
     throw error;
   } finally {
     live?.stop();
+    control?.stop();
   }
 }
 
@@ -126,18 +147,11 @@ function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
   };
 }
 
-async function summaryOf(
-  captured: CapturedRun,
-  session: SessionInfo,
-  pricing: PricingContext,
-  quota: RunQuota | undefined,
-): Promise<Summary> {
+function ledgerOf(captured: CapturedRun, pricing: PricingContext): Ledger {
   const ledger = new Ledger();
   for (const event of captured.events) ledger.add(price(event, pricing));
   for (const problem of captured.problems) if (problem.line !== undefined) ledger.skip(problem);
-  // A command that a signal has ended is not kept waiting.
-  const change = captured.signal ? undefined : await quota?.change(ledger);
-  return summarize(ledger, { book: pricing.book, timezone: 'UTC', session, quota: change });
+  return ledger;
 }
 
 /**
@@ -173,6 +187,8 @@ function show(summary: Summary, view: View, options: RunOptions, io: CommandIo):
 
 /** Inside of another run, that one watches and tells; this one only runs the command. */
 async function runNested(options: RunOptions, io: CommandIo): Promise<number> {
+  if (options.budget !== undefined)
+    io.stderr.write('costwatch: --budget has no effect here: the run around this one counts its calls\n');
   const env = { ...io.env, ...options.env };
   const end = await runInside({ command: options.command, env, labels: options.label ?? {} });
   if (end.signal) io.raise?.(end.signal);

@@ -72,7 +72,7 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 const minutes = new Map<string, string>();
 
 /** `2026-11-22 10:30` in a zone. Formatting an instant is slow, and zones differ by whole minutes. */
-function localTime(timestamp: string, zone: string): string {
+export function localTime(timestamp: string, zone: string): string {
   const minute = `${zone} ${timestamp.slice(0, 16)}`;
   let local = minutes.get(minute);
   if (local === undefined) {

@@ -1,3 +1,4 @@
+import type { BudgetRow } from './budget-row.ts';
 import type { Diagnostic } from './errors.ts';
 import { type Arrangement, arrange, type GroupKey, type GroupNode, rowOf } from './grouping.ts';
 import { type Ledger, MIXED } from './ledger.ts';
@@ -28,6 +29,8 @@ export interface Summary {
   /** Why calls have no price, are estimates, or need a word, with the number of calls each. */
   reasons: { unpriced: Reason[]; estimated: Reason[]; notes: Reason[] };
   diagnostics: { records: number; duplicates: number; skipped: number; problems: Diagnostic[] };
+  /** The budgets that held for a run, with what all sessions of the machine had spent of them at its end. */
+  budgets?: BudgetRow[];
 }
 
 export interface SessionInfo {
@@ -68,6 +71,7 @@ export interface SummaryContext {
   timezone: string;
   session?: SessionInfo;
   quota?: QuotaChange | undefined;
+  budgets?: BudgetRow[];
   /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
   arrangement?: Arrangement;
 }
@@ -99,6 +103,7 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
       skipped: ledger.skipped,
       problems: ledger.problems,
     },
+    ...(context.budgets?.length ? { budgets: context.budgets } : {}),
   };
 }
 

@@ -14,3 +14,8 @@ export function packageFile(path: string): string {
 export function hookFile(): string {
   return packageFile(join('dist', 'hook.cjs'));
 }
+
+/** What the hook loads to refuse calls, where a budget stops them. */
+export function gateFile(): string {
+  return packageFile(join('dist', 'gate.cjs'));
+}

@@ -19,3 +19,8 @@ export function configDir(env: Environment = process.env): string {
 export function overridesFile(env: Environment = process.env): string {
   return join(configDir(env), 'prices.json');
 }
+
+/** The user's budgets. */
+export function budgetsFile(env: Environment = process.env): string {
+  return join(configDir(env), 'budgets.json');
+}

@@ -1,32 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ChildStartError } from '../core/errors.ts';
-import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { runsIn } from './layout.ts';
 import { dataDir } from './paths.ts';
+import { LEAVING, NOTE, type RunNote, readNote } from './run-note.ts';
+
+export type { RunNote } from './run-note.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a run's folder says of itself, so that another process can finish its session log. */
-export interface RunNote {
-  session: SessionInfo;
-  /** The process that gathers this run; `started` tells it from a later one with its id, where the system tells that. */
-  owner: { pid: number; started?: string };
-  /** Whether the run becomes a session of the user's history. */
-  history: boolean;
-  /** Whether the process itself asked to be watched, so that its session log is written while it goes on. */
-  registered?: boolean;
-  /** How many bytes its processes had recorded when that was done last. */
-  savedBytes?: number;
-  /** How many calls the session log has already; absent while there is none. */
-  counted?: number;
-}
-
-const NOTE = 'run.json';
-
-/** The folder of all runs that have not been put into their session log. */
 function runsDir(env: Environment): string {
-  return join(dataDir(env), 'runs');
+  return runsIn(dataDir(env));
 }
 
 /**
@@ -53,8 +38,17 @@ export function noteRun(folder: string, note: RunNote): void {
   writeFileAtomic(join(folder, NOTE), `${JSON.stringify(note)}\n`, { mode: 0o600 });
 }
 
+/** Removes a run's folder, for a reader of it all at once. */
 export function closeRun(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+  const leaving = join(dirname(folder), `${LEAVING}${basename(folder)}`);
+  try {
+    renameSync(folder, leaving);
+  } catch {
+    // On Windows a process that goes on holds its file there.
+    rmSync(folder, { recursive: true, force: true });
+    return;
+  }
+  rmSync(leaving, { recursive: true, force: true });
 }
 
 export interface LeftRun {
@@ -70,6 +64,10 @@ export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => 
     .sort()
     .flatMap((name) => {
       const folder = join(parent, name);
+      if (name.startsWith(LEAVING)) {
+        rmSync(folder, { recursive: true, force: true });
+        return [];
+      }
       const note = readNote(folder);
       return note && isGone(note.owner) ? [{ folder, note }] : [];
     });
@@ -102,13 +100,4 @@ function spoolsIn(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .map((name) => join(folder, name));
-}
-
-function readNote(folder: string): RunNote | undefined {
-  try {
-    return JSON.parse(readFileSync(join(folder, NOTE), 'utf8')) as RunNote;
-  } catch {
-    // Being made or removed at this moment, or not a run's folder.
-    return undefined;
-  }
 }

@@ -3,13 +3,14 @@ import { basename, join } from 'node:path';
 import type { UsageEvent } from '../core/event.ts';
 import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
+import { sessionLogIn, sessionsIn } from './layout.ts';
 import { dataDir } from './paths.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folder of all session logs: `<data dir>/sessions/<YYYY-MM-DD>/<session id>.jsonl`. */
+/** The folder of all session logs. */
 export function sessionsDir(env: Environment): string {
-  return join(dataDir(env), 'sessions');
+  return sessionsIn(dataDir(env));
 }
 
 /** `20261122-101502-a1b2c3`: sorts by time, and is unique enough for one machine. */
@@ -29,7 +30,7 @@ export function writeSessionLog(env: Environment, session: SessionInfo, events: 
     ...events,
     { costwatch: 1, closed: { id: session.id, endedAt, exitCode, signal, unwatched, calls: events.length } },
   ];
-  const path = join(sessionsDir(env), session.startedAt.slice(0, 10), `${session.id}.jsonl`);
+  const path = sessionLogIn(dataDir(env), session);
   writeFileAtomic(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
   return path;
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import { sayOn } from './live-bytes.ts';
 import type { LiveLine, LiveLineOptions } from './live-types.ts';
 
 const DEFAULT_INTERVAL_MS = 30_000;
@@ -43,5 +44,5 @@ export function createPlainLine(options: LiveLineOptions): LiveLine {
     suspend();
   }
 
-  return { start, refresh() {}, suspend, resume, stop };
+  return { start, refresh() {}, say: (text) => sayOn(stream, text), suspend, resume, stop };
 }

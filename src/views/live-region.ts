@@ -1,4 +1,12 @@
-import { drawRow, freshLine, releaseAfterResize, releaseRow, reserveRow, reserveRowAgain } from './live-bytes.ts';
+import {
+  drawRow,
+  freshLine,
+  releaseAfterResize,
+  releaseRow,
+  reserveRow,
+  reserveRowAgain,
+  sayOn,
+} from './live-bytes.ts';
 import { fitToCells } from './live-fit.ts';
 import type { LiveLine, LiveLineOptions, LiveStream } from './live-types.ts';
 
@@ -102,5 +110,5 @@ export function createRegionLine(options: LiveLineOptions): LiveLine {
     reserve();
   }
 
-  return { start, refresh, suspend, resume, stop };
+  return { start, refresh, say: (text) => sayOn(stream, text), suspend, resume, stop };
 }

@@ -11,14 +11,13 @@ export interface LiveState {
   inFlight: number;
   elapsedMs: number;
   quota?: QuotaReading | undefined;
+  /** The share of the budget that is nearest to its limit: `budget 82 %`. */
+  budget?: string | undefined;
 }
 
 /** The running totals on one line; the least important parts go first where the terminal is narrow. */
-export function liveText(
-  { summary, inFlight, elapsedMs, quota }: LiveState,
-  columns: number,
-  chalk: ChalkInstance,
-): string {
+export function liveText(state: LiveState, columns: number, chalk: ChalkInstance): string {
+  const { summary, inFlight, elapsedMs, quota, budget } = state;
   const gemini = geminiRow(summary);
   const elevenLabs = elevenLabsRow(summary);
   const { totals } = summary;
@@ -29,6 +28,7 @@ export function liveText(
     elevenLabs
       ? chalk.cyan(`ElevenLabs ${formatCount(elevenLabs.characters)} characters${share ? ` (${share})` : ''}`)
       : '',
+    budget ? chalk.magenta(budget) : '',
     totals.calls > 0 ? plural(totals.calls, 'call') : 'waiting for the first call',
     inFlight > 0 ? `${formatCount(inFlight)} in flight` : '',
     totals.failed > 0 ? chalk.yellow(`${formatCount(totals.failed)} failed`) : '',

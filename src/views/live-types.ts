@@ -27,6 +27,8 @@ export interface LiveLine {
   start(): void;
   /** The totals changed: draw soon, if the text is a new one. */
   refresh(): void;
+  /** Write one line of text above the totals, on a row of its own. */
+  say(text: string): void;
   /** Give the whole terminal back for a while (Ctrl-Z). */
   suspend(): void;
   resume(): void;

@@ -5,6 +5,7 @@ import { formatUsdLine } from '../core/money.ts';
 import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { geminiBreakdown } from './breakdown.ts';
+import { budgetCells, budgetLabel } from './budget-text.ts';
 import { cellsIn, padded } from './cells.ts';
 import { formatCost, formatCount, formatDuration, plural } from './format.ts';
 import { caveats, creditMark, elevenLabsRow, geminiRow, headlinesOfOthers, markedCost } from './honesty.ts';
@@ -23,6 +24,7 @@ export function summaryBox(summary: Summary, chalk: ChalkInstance): string {
     elevenLabsSection(summary, chalk),
     headlinesOfOthers(summary),
     callsSection(summary),
+    budgetSection(summary, chalk),
     caveats(summary).flatMap((line) => hanging(`! ${line}`).map((part) => chalk.yellow(part))),
   ];
   const body = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
@@ -71,6 +73,18 @@ function quotaSection({ quota, session }: Summary): string[] {
   return hanging(quotaChangeLine(quota, new Date(session?.endedAt ?? session?.startedAt ?? 0))).map(
     (line) => `  ${line}`,
   );
+}
+
+function budgetSection({ budgets = [] }: Summary, chalk: ChalkInstance): string[] {
+  if (budgets.length === 0) return [];
+  const lines = aligned(budgets.map((row) => [`  ${budgetLabel(row)}:`, ...budgetCells(row)]));
+  return [
+    chalk.bold('Budgets:'),
+    ...lines.map((line, index) => {
+      const { status } = budgets[index]!;
+      return status === 'ok' ? line : status === 'warned' ? chalk.yellow(line) : chalk.red(line);
+    }),
+  ];
 }
 
 /** What no voice accounts for, such as sound effects and transcription. */

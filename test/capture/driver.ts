@@ -1,29 +1,23 @@
 // What the command line does with `runCaptured`, for tests that need it as a process of its own.
 import { appendFileSync, writeFileSync } from 'node:fs';
-import type { Phase } from '../../src/capture/record.ts';
-import { runCaptured } from '../../src/capture/run.ts';
+import { type GateConfig, runCaptured } from '../../src/capture/run.ts';
 import { ChildStartError } from '../../src/core/errors.ts';
 
-const { report, stopAt, ...options } = JSON.parse(process.argv[2]!) as {
+const { report, ...options } = JSON.parse(process.argv[2]!) as {
   report: string;
-  stopAt?: Phase;
   command: string[];
   labels: Record<string, string>;
   sessionId: string;
   runDir: string;
   hook: string;
   python?: string;
+  gate?: Omit<GateConfig, 'sessionId'>;
 };
-const stop = new AbortController();
 try {
   const run = await runCaptured({
     ...options,
     env: process.env,
-    stop: stop.signal,
-    onChange: (call) => {
-      appendFileSync(`${report}.live`, `${JSON.stringify(call)}\n`);
-      if (call.phase === stopAt) stop.abort();
-    },
+    onChange: (call) => appendFileSync(`${report}.live`, `${JSON.stringify(call)}\n`),
   });
   writeFileSync(report, JSON.stringify(run));
   if (run.signal) process.kill(process.pid, run.signal);

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stub, startStub } from './stub-server.ts';
-import { PROGRAMS, program, type Watched, Watching, watched } from './watched.ts';
+import { program, type Watched, Watching, watched } from './watched.ts';
 
 let stub: Stub;
 beforeAll(async () => {
@@ -77,12 +76,6 @@ it('a program that goes on in the background is noticed', async () => {
   const { run } = await watched(program('background.mjs'), { env: env() });
   expect(run).toMatchObject({ exitCode: 0, stillRunning: 1, events: [CUT_OFF] });
   process.kill(run!.processes.find(({ script }) => script === 'hold.mjs')!.pid);
-});
-
-it('a budget that is used up ends the command and what it started', async () => {
-  const command = ['sh', '-c', `"${process.execPath}" "${join(PROGRAMS, 'hold.mjs')}"; exit 0`];
-  const { run } = await watched(command, { env: env(), stopAt: 'usage' });
-  expect(run).toMatchObject({ exitCode: 143, signal: 'SIGTERM', stillRunning: 0, events: [CUT_OFF] });
 });
 
 describe('10,000 records made just before the end are all there', () => {

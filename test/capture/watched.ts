@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
-import type { HelloRecord, Phase } from '../../src/capture/record.ts';
-import type { CapturedRun, LiveCall } from '../../src/capture/run.ts';
+import type { HelloRecord } from '../../src/capture/record.ts';
+import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
 
 const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,6 +39,21 @@ export function hookFile(): string {
   return bundle('hook.cjs', (file) => execFileSync(process.execPath, [join(ROOT, 'scripts/build-hook.js'), file]));
 }
 
+/** The gate, bundled as the build does. */
+export function gateFile(): string {
+  const entryPoints = [join(ROOT, 'src/gate/index.ts')];
+  return bundle('gate.cjs', (outfile) =>
+    buildSync({
+      entryPoints,
+      outfile,
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      define: { 'import.meta.url': '""' },
+    }),
+  );
+}
+
 export interface WatchOptions {
   env?: NodeJS.ProcessEnv;
   labels?: Record<string, string>;
@@ -46,8 +61,8 @@ export interface WatchOptions {
   /** Watch Python processes too. */
   python?: boolean;
   cwd?: string;
-  /** Use up the budget once a call has come this far. */
-  stopAt?: Phase;
+  /** The budgets that stop calls. */
+  gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
 }
 
 export interface Watched {
@@ -70,7 +85,7 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, stopAt }: WatchOptions = {}) {
+  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, gate }: WatchOptions = {}) {
     const report = join(this.folder, 'report.json');
     const options = {
       report,
@@ -79,7 +94,7 @@ export class Watching {
       sessionId: 'session-1',
       runDir: this.runDir,
       hook,
-      stopAt,
+      ...(gate ? { gate: { bundle: gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     const driver = driverFile();

@@ -1,0 +1,63 @@
+import type { Bound } from '../core/bound.ts';
+import type { UsageEvent } from '../core/event.ts';
+import type { Exchange } from '../providers/provider.ts';
+import type { CostwatchBudgetError } from './budget-error.ts';
+import type { CallContext } from './call.ts';
+
+/** What an admission needs of the process's calls. */
+export type AdmissionContext = Pick<CallContext, 'gate' | 'process' | 'record'>;
+
+/** What stands between one call and its sending: it is asked for once, and holds a reservation until the call ends. */
+export class Admission {
+  private readonly context: AdmissionContext;
+  private readonly call: number;
+  private asked = false;
+  private reserved: { event: UsageEvent; bound: Bound | undefined } | undefined;
+  private error: CostwatchBudgetError | undefined;
+
+  constructor(context: AdmissionContext, call: number) {
+    this.context = context;
+    this.call = call;
+  }
+
+  /** Whether the budgets have been asked already. */
+  get isSettled(): boolean {
+    return this.asked || !this.context.gate;
+  }
+
+  /** The error to refuse the call with; the same one whenever it is asked for again. */
+  ask(event: UsageEvent, request: Exchange['request']): CostwatchBudgetError | undefined {
+    const { gate, process, record } = this.context;
+    if (!gate || this.asked) return this.error;
+    this.asked = true;
+    this.error = gate.ask(event, request, { process, call: this.call }, (bound) => {
+      this.reserved = { event, bound };
+      record('reserve', this.call, event, this.held());
+    });
+    if (!this.error) return undefined;
+    this.reserved = undefined;
+    record('refused', this.call, event, { budget: this.error.budget });
+    return this.error;
+  }
+
+  /** Whether a bound is reserved. */
+  get isHolding(): boolean {
+    return this.reserved?.bound !== undefined;
+  }
+
+  /** What a record of the call says of its reservation while it is under way. */
+  held(): { bound?: Bound } {
+    return this.reserved?.bound ? { bound: this.reserved.bound } : {};
+  }
+
+  /** The last record of the call is written. */
+  ended(): void {
+    this.reserved = undefined;
+  }
+
+  /** The call was not sent after all. */
+  withdraw(): void {
+    if (this.reserved) this.context.record('refused', this.call, this.reserved.event);
+    this.reserved = undefined;
+  }
+}

@@ -1,0 +1,62 @@
+import { type Budget, bucketOf } from '../../core/budget.ts';
+import { type BudgetRow, budgetRow, startOfDay } from '../../core/budget-row.ts';
+import { type BucketState, noSpend } from '../../core/budget-state.ts';
+import { addDays } from '../../core/day.ts';
+import { localDay } from '../../core/dimension.ts';
+import { meter } from '../../providers/index.ts';
+import { readBudgets } from '../../store/budgets.ts';
+import { budgetsFile, overridesFile } from '../../store/paths.ts';
+import { loadPriceBook } from '../../store/price-book.ts';
+import { renderBudgets } from '../../views/budget-list.ts';
+import { type CommandIo, look, utcDay } from '../command-io.ts';
+import { openSpend } from '../open-spend.ts';
+import { zoneOf } from '../options.ts';
+
+export interface ListBudgetsOptions {
+  timezone?: string;
+  json?: boolean;
+  color?: boolean;
+}
+
+/** A budget of the list: its current states, several where each value of a label or each run has its own. */
+export interface ListedBudget {
+  budget: Budget;
+  states: BucketState[];
+  /** When it starts anew, ISO 8601 in UTC; null for runs. */
+  resetsAt: string | null;
+}
+
+/** Lists the budgets with what all sessions of this machine have spent of them. */
+export async function listBudgets(options: ListBudgetsOptions, io: CommandIo): Promise<number> {
+  const budgets = readBudgets(budgetsFile(io.env));
+  const zone = zoneOf(options.timezone);
+  const pricing = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today: utcDay(io.now) };
+  const spend = openSpend({ env: io.env, budgets, pricing, zone, now: () => io.now });
+  spend.refresh();
+  const states = spend.all();
+  const listed: ListedBudget[] = budgets.map((budget) => ({
+    budget,
+    states: states.filter(({ bucket }) => bucket.budget === budget),
+    resetsAt: resetOf(budget, io.now, zone),
+  }));
+  const sessionsRunning = spend.sessions().length;
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ schemaVersion: 1, timezone: zone, sessionsRunning, budgets: listed.flatMap(rowsOf) }, null, 2)}\n`
+      : renderBudgets(listed, { zone, sessionsRunning }, look(io.stdout, io.env, options)),
+  );
+  return 0;
+}
+
+function rowsOf({ budget, states, resetsAt }: ListedBudget): (BudgetRow & object)[] {
+  const { onBudget, onUnpriced, thresholds } = budget;
+  const shown = states.length > 0 ? states : [{ bucket: bucketOf(budget, ''), ...noSpend() }];
+  return shown.map((state) => ({ ...budgetRow(state), resetsAt, onBudget, onUnpriced, thresholds }));
+}
+
+function resetOf({ period }: Budget, now: Date, zone: string): string | null {
+  if (period === 'run') return null;
+  const today = localDay(now.toISOString(), zone);
+  if (period === 'daily') return startOfDay(addDays(today, 1), zone);
+  return startOfDay(`${addDays(`${today.slice(0, 7)}-28`, 4).slice(0, 7)}-01`, zone);
+}

@@ -1,0 +1,76 @@
+import type { GateConfig } from '../capture/run.ts';
+import { type Budget, budgetIds, idOfScope, isSameScope, THRESHOLDS } from '../core/budget.ts';
+import { budgetRecord } from '../core/budget-file.ts';
+import { ChildStartError, CostwatchError } from '../core/errors.ts';
+import { readBudgets } from '../store/budgets.ts';
+import { gateFile, packageFile } from '../store/package-files.ts';
+import { budgetsFile, dataDir, overridesFile } from '../store/paths.ts';
+import { actionOf, limitOf } from './budget/flags.ts';
+import type { CommandIo } from './command-io.ts';
+
+/** The options of `run` about budgets, as they were typed. */
+export interface RunBudgetOptions {
+  /** Dollars for this run. */
+  budget?: string;
+  onBudget?: string;
+  onUnpriced?: string;
+  /** A shell command that gets every alert. */
+  onAlert?: string;
+  /** A web address that gets every alert. */
+  alertUrl?: string;
+}
+
+/**
+ * The budgets that hold for a run: those of the user, with what was typed or is in the environment over them. A budget
+ * for the run takes the place of the user's own one for every run.
+ * @throws UsageError for what was typed wrong.
+ * @throws ChildStartError where the user's budgets cannot be read: the command is then not started.
+ */
+export function budgetsOfRun(options: RunBudgetOptions, io: Pick<CommandIo, 'env'>): Budget[] {
+  const amount = options.budget ?? (io.env.COSTWATCH_BUDGET || undefined);
+  const onBudget = options.onBudget ?? (io.env.COSTWATCH_ON_BUDGET || undefined);
+  const changes = {
+    ...(onBudget === undefined ? {} : { onBudget: actionOf(onBudget, '--on-budget') }),
+    ...(options.onUnpriced === undefined ? {} : { onUnpriced: actionOf(options.onUnpriced, '--on-unpriced') }),
+  };
+  const own = amount === undefined ? [] : [budgetOfRun(amount)];
+  const kept = readOwn(io).filter((budget) => !own.some((mine) => isSameScope(mine, budget)));
+  return [...own.map((budget) => ({ ...budget, id: idOfScope(budget, budgetIds(kept)) })), ...kept].map((budget) => ({
+    ...budget,
+    ...changes,
+  }));
+}
+
+function budgetOfRun(amount: string): Omit<Budget, 'id'> {
+  const limit = limitOf(amount, 'usd');
+  return { period: 'run', unit: 'usd', limit, onBudget: 'warn', onUnpriced: 'warn', thresholds: [...THRESHOLDS] };
+}
+
+function readOwn({ env }: Pick<CommandIo, 'env'>): Budget[] {
+  try {
+    return readBudgets(budgetsFile(env));
+  } catch (error) {
+    if (!(error instanceof CostwatchError)) throw error;
+    throw new ChildStartError(error.message, {
+      cause: error,
+      exitCode: 125,
+      ...(error.hint ? { hint: error.hint } : {}),
+    });
+  }
+}
+
+/** What the hook needs to refuse calls; undefined where no budget does. */
+export function gateOf(
+  budgets: readonly Budget[],
+  zone: string,
+  { env }: Pick<CommandIo, 'env'>,
+): Omit<GateConfig, 'sessionId'> | undefined {
+  if (!budgets.some(({ onBudget, onUnpriced }) => onBudget === 'stop' || onUnpriced === 'stop')) return undefined;
+  return {
+    bundle: gateFile(),
+    budgets: budgets.map(budgetRecord),
+    zone,
+    dataDir: dataDir(env),
+    pricing: { directory: packageFile('pricing'), overridesFile: overridesFile(env) },
+  };
+}

@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { STOP_FILE } from '../capture/gate-config.ts';
+import type { GateConfig, RefusedCall } from '../capture/run.ts';
+import type { Budget } from '../core/budget.ts';
+import type { BudgetRow } from '../core/budget-row.ts';
+import type { BucketState } from '../core/budget-state.ts';
+import type { PricingContext } from '../core/price.ts';
+import { plural } from '../views/format.ts';
+import { sayOn } from '../views/live-bytes.ts';
+import { Alerts, checkAlertUrl } from './alerts.ts';
+import type { CommandIo } from './command-io.ts';
+import { openSpend } from './open-spend.ts';
+import { zoneOf } from './options.ts';
+import { budgetsOfRun, gateOf, type RunBudgetOptions } from './run-budgets.ts';
+import type { LiveTotals } from './run-live.ts';
+import { BudgetWatch } from './run-watch-budgets.ts';
+
+interface Started {
+  session: { id: string; command: string[] };
+  /** The run's folder. */
+  folder: string;
+  pricing: PricingContext;
+  live: LiveTotals | undefined;
+}
+
+/**
+ * The budgets of a run; undefined where none holds, and then nothing of this costs anything.
+ * @throws CostwatchError for wrong options and budgets that cannot be read, before the command is started.
+ */
+export function openControl(options: RunBudgetOptions, io: CommandIo): RunControl | undefined {
+  checkAlertUrl(options.alertUrl);
+  const budgets = budgetsOfRun(options, io);
+  return budgets.length > 0 ? new RunControl(budgets, options, io) : undefined;
+}
+
+/** Watches the budgets of one run, tells the user and the alerts, and says what the hook needs to refuse calls. */
+export class RunControl {
+  readonly gate: Omit<GateConfig, 'sessionId'> | undefined;
+  private readonly budgets: readonly Budget[];
+  private readonly io: CommandIo;
+  private readonly zone = zoneOf(undefined);
+  private readonly alerts: Alerts;
+  private watch: BudgetWatch | undefined;
+  private live: LiveTotals | undefined;
+  private last: BudgetRow[] = [];
+
+  constructor(budgets: readonly Budget[], { onAlert, alertUrl }: RunBudgetOptions, io: CommandIo) {
+    this.budgets = budgets;
+    this.io = io;
+    this.gate = gateOf(budgets, this.zone, io);
+    this.alerts = new Alerts({ command: onAlert, url: alertUrl, env: io.env, say: this.say });
+  }
+
+  start({ session, folder, pricing, live }: Started): void {
+    const { budgets, zone, io } = this;
+    this.live = live;
+    const question = { env: io.env, budgets, pricing, zone, session: session.id, now: () => new Date() };
+    this.watch = new BudgetWatch({
+      spend: openSpend(question),
+      budgets,
+      zone,
+      session: { id: session.id, command: session.command },
+      say: this.say,
+      alert: (alert) => this.alerts.send(alert),
+      onUsedUp: (state, message) => this.leaveMark(folder, state, message),
+      onChange: () => this.live?.refresh(),
+    });
+    this.watch.start();
+  }
+
+  /** A call was made or has come further. */
+  poke(): void {
+    this.watch?.poke();
+  }
+
+  readonly refused = ({ budget, event }: RefusedCall): void => this.watch?.refused(budget, event);
+
+  tightest(): string | undefined {
+    return this.watch?.tightest();
+  }
+
+  /** Reads the figures a last time, before the run's folder goes. The live line has ended. */
+  stop(): void {
+    this.live = undefined;
+    this.last = this.watch?.stop() ?? [];
+  }
+
+  rows(): BudgetRow[] {
+    return this.last;
+  }
+
+  /** Says what was refused, and waits for the alerts that are still on their way. */
+  async end(refused: number): Promise<void> {
+    if (refused > 0) {
+      const which = this.last.filter((row) => row.refused > 0).map(({ id }) => id);
+      const verb = refused === 1 ? 'was' : 'were';
+      this.say(
+        `costwatch: ${plural(refused, 'call')} ${verb} not sent, for the budget ${[...new Set(which)].join(', ')}\n` +
+          '  See it with: costwatch budget list   or run with --on-budget warn',
+      );
+    }
+    await this.alerts.settle();
+  }
+
+  private readonly say = (text: string): void => {
+    if (this.live) this.live.say(text);
+    else sayOn(this.io.stderr, text);
+  };
+
+  /** Processes without a gate know nothing of models and labels, so a budget for some calls only does not stop them. */
+  private leaveMark(folder: string, { bucket }: BucketState, message: string): void {
+    const { model, label } = bucket.budget;
+    if (model !== undefined || label !== undefined) return;
+    try {
+      writeFileSync(join(folder, STOP_FILE), `costwatch refused this call: ${message}\n`, { mode: 0o600 });
+    } catch (error) {
+      this.say(`costwatch: processes without Node cannot be stopped: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import { type Amount, type Budget, bucketsOf } from '../core/budget.ts';
+import { type BudgetRow, budgetRow } from '../core/budget-row.ts';
+import { type BucketState, crossed, percentSpent } from '../core/budget-state.ts';
+import type { UsageEvent } from '../core/event.ts';
+import { ZERO } from '../core/money.ts';
+import type { MachineSpend } from '../store/machine-spend.ts';
+import { budgetName, scopeText, shareText } from '../views/budget-text.ts';
+import { plural } from '../views/format.ts';
+
+/** What is told to a command or a web address of the user's. */
+export interface BudgetAlert {
+  schemaVersion: 1;
+  /** `threshold`: a share of a budget is reached. `unpriced`: it holds calls without a price. `refused`: it stopped a call. */
+  type: 'threshold' | 'unpriced' | 'refused';
+  message: string;
+  /** The highest of the thresholds that were reached at once, in percent. */
+  threshold?: number;
+  /** Whether it was so before the run. */
+  atStart: boolean;
+  time: string;
+  session: { id: string; command: string[] };
+  budget: BudgetRow;
+}
+
+export interface BudgetWatchOptions {
+  spend: MachineSpend;
+  budgets: readonly Budget[];
+  /** An IANA zone. */
+  zone: string;
+  session: { id: string; command: string[] };
+  say(text: string): void;
+  alert(alert: BudgetAlert): void;
+  /** A budget that stops calls is used up; for processes that have no gate. */
+  onUsedUp?(state: BucketState, message: string): void;
+  onChange?(): void;
+}
+
+/** Calls come in bursts, and other sessions tell nothing. */
+const SOON_MS = 250;
+const OTHERS_MS = 1_000;
+
+/** Follows the budgets of a run: says each threshold of each budget once. */
+export class BudgetWatch {
+  private readonly options: BudgetWatchOptions;
+  private readonly spent = new Map<string, Amount>();
+  private readonly unpriced = new Set<string>();
+  private readonly usedUp = new Set<string>();
+  /** By bucket. */
+  private readonly refusals = new Map<string, number>();
+  private states: BucketState[] = [];
+  private isUnreadable = false;
+  private soon: NodeJS.Timeout | undefined;
+  private others: NodeJS.Timeout | undefined;
+
+  constructor(options: BudgetWatchOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.check(true);
+    this.others = setInterval(() => this.check(false), OTHERS_MS).unref();
+  }
+
+  /** A call was made or has come further. */
+  poke(): void {
+    this.soon ??= setTimeout(() => this.check(false), SOON_MS).unref();
+  }
+
+  /** A budget has stopped a call. */
+  refused(id: string, event: UsageEvent): void {
+    const { budgets, zone, session } = this.options;
+    const bucket = bucketsOf(event, budgets, { zone, session: session.id }).find(({ budget }) => budget.id === id);
+    if (!bucket) return;
+    const count = (this.refusals.get(bucket.key) ?? 0) + 1;
+    this.refusals.set(bucket.key, count);
+    if (count > 1) return;
+    this.check(false);
+    const state = this.options.spend.state(bucket);
+    this.tell('refused', state, `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
+  }
+
+  /** Reads a last time, and gives the budgets as they are. */
+  stop(): BudgetRow[] {
+    clearInterval(this.others);
+    this.check(false);
+    clearTimeout(this.soon);
+    return this.states.map((state) => this.row(state));
+  }
+
+  private row(state: BucketState): BudgetRow {
+    return budgetRow(state, this.refusals.get(state.bucket.key));
+  }
+
+  /** `budget 82 %`, of the one that is nearest to its limit. */
+  tightest(): string | undefined {
+    if (this.states.length === 0) return undefined;
+    return `budget ${Math.max(...this.states.map(percentSpent))} %`;
+  }
+
+  private check(atStart: boolean): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    const { spend, onChange } = this.options;
+    if (!this.read(spend)) return;
+    this.states = spend.all();
+    for (const state of this.states) this.look(state, atStart);
+    onChange?.();
+  }
+
+  /** What cannot be read is said once; the command goes on. */
+  private read(spend: MachineSpend): boolean {
+    try {
+      spend.refresh();
+      return true;
+    } catch (error) {
+      if (!this.isUnreadable)
+        this.options.say(`costwatch: what was spent of the budgets cannot be read: ${(error as Error).message}`);
+      this.isUnreadable = true;
+      return false;
+    }
+  }
+
+  private look(state: BucketState, atStart: boolean): void {
+    const { bucket, spent, unpriced } = state;
+    const name = budgetName(bucket);
+    const threshold = crossed(bucket, this.spent.get(bucket.key) ?? ZERO, spent).at(-1);
+    this.spent.set(bucket.key, spent);
+    if (threshold !== undefined) {
+      const before = atStart ? ' was spent before this run' : '';
+      this.tell('threshold', state, `${threshold} % of the ${name}${before}: ${figures(state)}`, {
+        threshold,
+        atStart,
+      });
+    }
+    if (unpriced > 0 && !this.unpriced.has(bucket.key)) {
+      this.unpriced.add(bucket.key);
+      const end = bucket.budget.onUnpriced === 'stop' ? '; it refuses further calls' : '';
+      const verb = unpriced === 1 ? 'is' : 'are';
+      this.tell('unpriced', state, `${plural(unpriced, 'call')} without a price ${verb} not in the ${name}${end}`, {
+        atStart,
+      });
+    }
+    const isUsedUp = bucket.budget.onBudget === 'stop' && spent >= bucket.budget.limit;
+    if (!isUsedUp || this.usedUp.has(bucket.key)) return;
+    this.usedUp.add(bucket.key);
+    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}`);
+  }
+
+  private tell(
+    type: BudgetAlert['type'],
+    state: BucketState,
+    message: string,
+    { threshold, atStart = false }: { threshold?: number; atStart?: boolean } = {},
+  ): void {
+    const { session, say, alert } = this.options;
+    say(`costwatch: ${message}`);
+    alert({
+      schemaVersion: 1,
+      type,
+      message,
+      ...(threshold === undefined ? {} : { threshold }),
+      atStart,
+      time: new Date().toISOString(),
+      session,
+      budget: this.row(state),
+    });
+  }
+}
+
+/** `$4.02 of $5.00 (all sessions today)` */
+function figures(state: BucketState): string {
+  return `${shareText(state)} (${scopeText(state)})`;
+}

@@ -1,0 +1,5 @@
+import type { GateBundle } from '../capture/gate.ts';
+import { Keeper } from './keeper.ts';
+
+/** The entry of `dist/gate.cjs`, which the hook loads where a budget stops calls. */
+export const openGate: GateBundle['openGate'] = (config) => new Keeper(config);

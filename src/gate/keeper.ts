@@ -1,0 +1,61 @@
+import type { Refusal } from '../capture/budget-error.ts';
+import type { CallNumber, Keeper as GateKeeper } from '../capture/gate.ts';
+import type { GateConfig } from '../capture/gate-config.ts';
+import { host } from '../capture/host.ts';
+import { isAlive } from '../capture/is-alive.ts';
+import { parseRecord } from '../capture/record.ts';
+import { type Forecast, forecast } from '../core/bound.ts';
+import { type Budget, bucketsOf } from '../core/budget.ts';
+import { parseBudgets } from '../core/budget-file.ts';
+import type { UsageEvent } from '../core/event.ts';
+import type { PricingContext } from '../core/price.ts';
+import { atMost } from '../providers/bounds.ts';
+import { meter } from '../providers/index.ts';
+import type { Exchange } from '../providers/provider.ts';
+import { callKey, MachineSpend } from '../store/machine-spend.ts';
+import { loadPriceBook } from '../store/price-book.ts';
+import { refusalText, unpricedText } from './refusal-text.ts';
+
+/**
+ * The budgets of a run that stop calls, in one of its processes. Lock-free: everybody writes the bound of a call to its
+ * own spool before it reads those of all others, and sends the call only where what is spent and what the others hold
+ * is below the limit. Of the calls that were let through, take the one that wrote last: it read after all of them had
+ * written, so all but itself were in the sum that was below the limit. Together they overshoot by at most its bound.
+ * At the very edge two processes may see each other and both be refused.
+ */
+export class Keeper implements GateKeeper {
+  private readonly config: GateConfig;
+  private readonly budgets: readonly Budget[];
+  private readonly pricing: PricingContext;
+  private readonly spend: MachineSpend;
+
+  /** @throws CostwatchError where a budget or a price is not valid. */
+  constructor(config: GateConfig) {
+    const { dataDir, zone, sessionId: session } = config;
+    this.config = config;
+    this.budgets = parseBudgets(config.budgets, 'gate.json').filter(
+      ({ onBudget, onUnpriced }) => onBudget === 'stop' || onUnpriced === 'stop',
+    );
+    const now = () => new Date(host.now());
+    this.pricing = { book: loadPriceBook(config.pricing), meter, today: now().toISOString().slice(0, 10) };
+    const { budgets, pricing } = this;
+    this.spend = new MachineSpend({ dataDir, budgets, pricing, zone, now, session, parse: parseRecord, isAlive });
+  }
+
+  forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined {
+    const most = atMost(event, request);
+    if (most === 'free') return undefined;
+    return most ? forecast(most, this.pricing) : {};
+  }
+
+  refuses(event: UsageEvent, { unpriced }: Forecast, { process, call }: CallNumber): Refusal | undefined {
+    const { zone, sessionId: session } = this.config;
+    const buckets = bucketsOf(event, this.budgets, { zone, session });
+    const [strict] = unpriced === undefined ? [] : buckets.filter(({ budget }) => budget.onUnpriced === 'stop');
+    if (strict) return { budget: strict.budget.id, message: unpricedText(strict, unpriced) };
+    if (buckets.length === 0) return undefined;
+    this.spend.refresh();
+    const refused = this.spend.refusedBy(event, callKey(session, process, call));
+    return refused && { budget: refused.state.bucket.budget.id, message: refusalText(refused) };
+  }
+}

@@ -1,0 +1,28 @@
+import type { Bucket } from '../core/budget.ts';
+import type { BucketState, Refusal } from '../core/budget-state.ts';
+import { ZERO } from '../core/money.ts';
+import { amountText, budgetName, spentText } from '../views/budget-text.ts';
+import { plural } from '../views/format.ts';
+
+/** Why no further call of a bucket is sent, and what to type to have it sent. */
+export function refusalText({ state, why }: { state: BucketState; why: Refusal }): string {
+  const { bucket, reserved, underWay, unpriced } = state;
+  if (why === 'unpriced') return unpricedText(bucket, `${plural(unpriced, 'call')} had none`);
+  const { unit, limit } = bucket.budget;
+  const held =
+    reserved > ZERO ? `, ${amountText(reserved, unit)} reserved by ${plural(underWay, 'call')} under way` : '';
+  const used = `the ${budgetName(bucket)} (${amountText(limit, unit)}) is used up: ${spentText(state)} spent${held}`;
+  return `costwatch refused this call: ${used}. Raise it (${remedy(bucket)}), or run with --on-budget warn.`;
+}
+
+/** Why a call without a price is not sent. */
+export function unpricedText(bucket: Bucket, reason: string | undefined): string {
+  const cannot = `a call without a price would not be in the ${budgetName(bucket)} (${reason})`;
+  return `costwatch refused this call: ${cannot}. Set its price (costwatch pricing set), or run with --on-unpriced warn.`;
+}
+
+function remedy({ budget }: Bucket): string {
+  return budget.period === 'run'
+    ? '--budget, or costwatch budget set --per-run'
+    : `costwatch budget set --${budget.period}`;
+}

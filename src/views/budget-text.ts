@@ -1,0 +1,78 @@
+import { type Amount, type Bucket, type Budget, type BudgetUnit, EACH } from '../core/budget.ts';
+import { accuracyOf, type BudgetRow } from '../core/budget-row.ts';
+import type { BucketState } from '../core/budget-state.ts';
+import { formatUsd, toDecimal, ZERO } from '../core/money.ts';
+import { plain } from '../core/text.ts';
+import { formatCost, formatCount, plural } from './format.ts';
+
+/** `daily budget`, `monthly budget of ElevenLabs characters`, `budget of this run for video=ep01`. */
+export function budgetName({ budget, value }: Pick<Bucket, 'budget' | 'value'>): string {
+  const { period, unit, model, label } = budget;
+  const words = [
+    period === 'run' ? 'budget of this run' : `${period} budget`,
+    unit === 'characters' ? 'of ElevenLabs characters' : '',
+    model === undefined ? '' : `for ${plain(model, 60)}`,
+    label === undefined ? '' : `for ${plain(label.name, 40)}=${plain(value ?? label.value, 40)}`,
+  ];
+  return words.filter((word) => word !== '').join(' ');
+}
+
+/** `$4.02`, `20,000 characters`. */
+export function amountText(amount: Amount, unit: BudgetUnit): string {
+  if (unit === 'usd') return amount === ZERO ? '$0.00' : formatUsd(amount);
+  return plural(Number(toDecimal(amount)), 'character');
+}
+
+const MARKS = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
+
+/** `≥ $4.02`: with a mark where it is a lower bound or holds an estimate. */
+export function spentText(state: BucketState): string {
+  const { unit } = state.bucket.budget;
+  const amount = unit === 'usd' ? amountText(state.spent, unit) : formatCount(Number(toDecimal(state.spent)));
+  return MARKS[accuracyOf(state)] + amount;
+}
+
+/** `$4.02 of $5.00`, `18,000 of 20,000 characters`. */
+export function shareText(state: BucketState): string {
+  const { unit, limit } = state.bucket.budget;
+  return `${spentText(state)} of ${amountText(limit, unit)}`;
+}
+
+const WHOSE = { run: 'this run', daily: 'all sessions today', monthly: 'all sessions this month' };
+
+/** What has been counted: `all sessions today`. */
+export function scopeText({ bucket }: Pick<BucketState, 'bucket'>): string {
+  return WHOSE[bucket.budget.period];
+}
+
+const EVERY = { run: 'a run', daily: 'a day', monthly: 'a month' };
+const ACTIONS = { warn: 'a word about it', stop: 'no further call' };
+
+/** A budget in one line: `daily: $50.00 a day for gemini-3.8*; used up: no further call`. */
+export function describeBudget({ id, period, unit, limit, model, label, onBudget, onUnpriced }: Budget): string {
+  const scope = [
+    `${amountText(limit, unit)} ${EVERY[period]}`,
+    unit === 'characters' ? 'of ElevenLabs' : '',
+    model === undefined ? '' : `for ${plain(model, 60)}`,
+    label === undefined ? '' : labelText(label),
+  ].filter((word) => word !== '');
+  const unpriced = onUnpriced === 'stop' ? '; a call without a price: no further call' : '';
+  return `${id}: ${scope.join(' ')}; used up: ${ACTIONS[onBudget]}${unpriced}`;
+}
+
+function labelText({ name, value }: { name: string; value: string }): string {
+  return value === EACH ? `for each ${plain(name, 40)}` : `for ${plain(name, 40)}=${plain(value, 40)}`;
+}
+
+/** A row's name in a table: its id, with the value of its label where each has its own. */
+export function budgetLabel({ id, label }: BudgetRow): string {
+  return id.endsWith('-each') && label ? `${id} (${plain(label.value, 30)})` : id;
+}
+
+/** `$4.02`, `of $5.00`, `80 %`, and what was refused, if anything. */
+export function budgetCells({ unit, spent, limit, percent, accuracy, refused }: BudgetRow): string[] {
+  const amount = (value: number) => (unit === 'usd' ? formatCost(value) : formatCount(value));
+  const of = `of ${amount(limit)}${unit === 'usd' ? '' : ' characters'}`;
+  const stopped = refused > 0 ? `, ${plural(refused, 'call')} not sent` : '';
+  return [MARKS[accuracy] + amount(spent), of, `${formatCount(percent)} %${stopped}`];
+}
