@@ -54,6 +54,8 @@ export interface WatchOptions {
   cwd?: string;
   /** The budgets that stop calls. */
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
+  /** Another gate than our own. */
+  gateBundle?: string;
 }
 
 export interface Watched {
@@ -76,7 +78,10 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, gate }: WatchOptions = {}) {
+  constructor(
+    command: string[],
+    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle }: WatchOptions = {},
+  ) {
     const report = join(this.folder, 'report.json');
     const options = {
       report,
@@ -85,7 +90,7 @@ export class Watching {
       sessionId: 'session-1',
       runDir: this.runDir,
       hook,
-      ...(gate ? { gate: { bundle: gateFile(), ...gate } } : {}),
+      ...(gate ? { gate: { bundle: gateBundle ?? gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
