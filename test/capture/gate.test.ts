@@ -109,6 +109,13 @@ describe.each(NODES)('a shut gate, on Node $version', ({ path, major }) => {
     await new Promise((resolve) => http2.close(resolve));
   });
 
+  it('knows a mock, and counts nothing of it but the one call that is real', async () => {
+    const command = [path, join(PROGRAMS, 'mocked.cjs')];
+    const { run, spool } = await watched(command, { env: { STUB_URL: server.url }, ...gated('open') });
+    expect(run).toMatchObject({ events: [{ status: 'ok' }], refused: [], problems: [] });
+    expect(spool).toContain('"phase":"reserve"');
+  });
+
   it.each(installed ? ['undici5', 'undici6', 'undici7'] : [])(
     'an open one changes no byte of any request, nor of those of %s',
     async (undici) => {
