@@ -33,6 +33,7 @@ export class Gate {
   private readonly file: string;
   private readonly trouble: (reason: string) => void;
   private keeper: Keeper | undefined;
+  private hasTold = false;
 
   /** `file` is that of a `GateConfig`. */
   constructor(file: string, trouble: (reason: string) => void) {
@@ -59,7 +60,8 @@ export class Gate {
       return refusal && new CostwatchBudgetError(refusal);
     } catch (error) {
       // A program must not fail by a fault of ours: its calls go through, and the run says so.
-      this.trouble(`a budget could not be checked, so it stops nothing here (${errorCode(error)})`);
+      if (!this.hasTold) this.trouble(`a budget could not be checked, so it stops nothing here (${errorCode(error)})`);
+      this.hasTold = true;
       return undefined;
     }
   }

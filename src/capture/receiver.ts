@@ -145,7 +145,9 @@ export class Receiver {
     } else if (record.phase === 'bye' && known) {
       known.ended = true;
     } else if (record.phase === 'trouble') {
-      this.report(known?.script ?? record.process, record.reason);
+      // A process says in its file only who it is.
+      if (!known) this.readSpools((process) => process === record.process);
+      this.report(this.known.get(record.process)?.script ?? record.process, record.reason);
     }
   }
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ChildStartError, type Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import { type ChildEnd, runChild } from './child.ts';
@@ -101,7 +101,10 @@ function aftermath(receiver: Receiver, command: string[]) {
   };
 }
 
-function writeGate(runDir: string, config: GateConfig): void {
+/** The command may run in other folders, so what a user gave is made absolute. */
+function writeGate(runDir: string, { dataDir, pricing, ...rest }: GateConfig): void {
+  const overridesFile = resolve(pricing.overridesFile);
+  const config = { ...rest, dataDir: resolve(dataDir), pricing: { ...pricing, overridesFile } };
   writeFileSync(join(runDir, GATE_FILE), JSON.stringify(config), { mode: 0o600 });
 }
 

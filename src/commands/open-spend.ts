@@ -18,5 +18,5 @@ export interface SpendQuestion {
 
 /** What this machine has spent of the budgets; read it with `refresh`. */
 export function openSpend({ env, ...question }: SpendQuestion): MachineSpend {
-  return new MachineSpend({ ...question, dataDir: dataDir(env), parse: parseRecord, isAlive });
+  return new MachineSpend({ ...question, dataDir: dataDir(env), parse: parseRecord, isAlive, savesCache: true });
 }

@@ -7,7 +7,6 @@ import type { BudgetRow } from '../core/budget-row.ts';
 import type { BucketState } from '../core/budget-state.ts';
 import type { PricingContext } from '../core/price.ts';
 import { plural } from '../views/format.ts';
-import { sayOn } from '../views/live-bytes.ts';
 import { Alerts, checkAlertUrl } from './alerts.ts';
 import type { CommandIo } from './command-io.ts';
 import { openSpend } from './open-spend.ts';
@@ -105,7 +104,7 @@ export class RunControl {
 
   private readonly say = (text: string): void => {
     if (this.live) this.live.say(text);
-    else sayOn(this.io.stderr, text);
+    else this.io.stderr.write(`${text}\n`);
   };
 
   /** Processes without a gate know nothing of models and labels, so a budget for some calls only does not stop them. */

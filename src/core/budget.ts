@@ -61,7 +61,8 @@ export function isSameScope(a: BudgetScope, b: BudgetScope): boolean {
   return scopeKey(a) === scopeKey(b);
 }
 
-function scopeKey({ period, unit, model, label }: BudgetScope): string {
+/** Equal for equal scopes. */
+export function scopeKey({ period, unit, model, label }: BudgetScope): string {
   return JSON.stringify([period, unit, model ?? null, label?.name ?? null, label?.value ?? null]);
 }
 

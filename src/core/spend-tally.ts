@@ -22,7 +22,7 @@ export class SpendTally {
     return this.entries.get(bucket.key)?.spend;
   }
 
-  buckets(): Bucket[] {
-    return [...this.entries.values()].map(({ bucket }) => bucket);
+  all(): { bucket: Bucket; spend: Spend }[] {
+    return [...this.entries.values()];
   }
 }

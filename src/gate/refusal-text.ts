@@ -1,6 +1,7 @@
 import type { Bucket } from '../core/budget.ts';
 import type { BucketState, Refusal } from '../core/budget-state.ts';
 import { ZERO } from '../core/money.ts';
+import { plain } from '../core/text.ts';
 import { amountText, budgetName, spentText } from '../views/budget-text.ts';
 import { plural } from '../views/format.ts';
 
@@ -22,7 +23,13 @@ export function unpricedText(bucket: Bucket, reason: string | undefined): string
 }
 
 function remedy({ budget }: Bucket): string {
-  return budget.period === 'run'
-    ? '--budget, or costwatch budget set --per-run'
-    : `costwatch budget set --${budget.period}`;
+  const { period, unit, model, label } = budget;
+  const scope = [
+    period === 'run' ? '--per-run' : `--${period}`,
+    ...(unit === 'characters' ? ['--characters'] : []),
+    ...(model === undefined ? [] : ['--model', plain(model, 60)]),
+    ...(label === undefined ? [] : ['--label', `${plain(label.name, 40)}=${plain(label.value, 40)}`]),
+  ];
+  const set = `costwatch budget set AMOUNT ${scope.join(' ')}`;
+  return period === 'run' && scope.length === 1 ? `--budget AMOUNT, or ${set}` : set;
 }

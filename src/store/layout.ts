@@ -17,3 +17,8 @@ export const RECORDED = 'recorded.jsonl';
 export function runsIn(dataDir: string): string {
   return join(dataDir, 'runs');
 }
+
+/** What closed sessions have spent of the budgets; may be removed at any time. */
+export function spendCacheIn(dataDir: string): string {
+  return join(dataDir, 'spend.json');
+}

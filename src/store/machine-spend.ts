@@ -1,24 +1,19 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bucket, type Budget, bucketOf, bucketsOf, EACH, windowOf } from '../core/budget.ts';
 import { addSpend, type BucketState, noSpend, type Refusal, refusal, type Spend } from '../core/budget-state.ts';
-import { addDays } from '../core/day.ts';
-import { localDay } from '../core/dimension.ts';
 import type { UsageEvent } from '../core/event.ts';
-import { SpendTally } from '../core/spend-tally.ts';
-import { RECORDED, runsIn, sessionLogIn, sessionsIn } from './layout.ts';
+import type { SpendTally } from '../core/spend-tally.ts';
+import { type HistoryOptions, HistorySpend } from './history-spend.ts';
+import { runsIn, sessionLogIn } from './layout.ts';
 import { Listing } from './listing.ts';
-import { LogSpend } from './log-spend.ts';
 import { LEAVING, readNote } from './run-note.ts';
 import { RunSpend } from './run-spend.ts';
 import type { SpendReading } from './spend-reading.ts';
 
 export type { SpoolRecord } from './spend-reading.ts';
 
-export interface MachineSpendOptions extends SpendReading {
-  /** The folder that holds `sessions` and `runs`. */
-  dataDir: string;
-  now: () => Date;
+/** `dataDir` is the folder that holds `sessions` and `runs`. */
+export interface MachineSpendOptions extends HistoryOptions {
   /** The run that asks: whose per-run budgets are looked at. Without it every running session has its own. */
   session?: string;
 }
@@ -32,6 +27,7 @@ export function callKey(session: string, process: string, call: number): CallKey
 
 interface Run {
   spend: RunSpend;
+  /** Where its session log will be. */
   log: string;
 }
 
@@ -49,26 +45,24 @@ export class MachineSpend {
   private readonly options: MachineSpendOptions;
   private readonly runFolders: Listing;
   private readonly running = new Map<string, Run>();
-  /** By session id: read from its log, or from a run folder that has gone. */
-  private readonly closed = new Map<string, SpendTally>();
-  /** The sum of `closed`. */
-  private readonly past = new SpendTally();
-  private readonly dayFolders = new Map<string, Listing>();
-  private readonly recorded = new Map<string, LogSpend>();
-  private readonly hasHistory: boolean;
-  private firstDay = '';
+  /** For other sessions than the one that asks: they have no say in its per-run budgets. */
+  private readonly ofOthers: SpendReading;
+  /** Absent where only runs have budgets. */
+  private readonly history: HistorySpend | undefined;
 
   constructor(options: MachineSpendOptions) {
     this.options = options;
     this.runFolders = new Listing(runsIn(options.dataDir));
-    this.hasHistory = options.budgets.some(({ period }) => period !== 'run');
+    const ofHistory = { ...options, budgets: options.budgets.filter(({ period }) => period !== 'run') };
+    this.ofOthers = options.session === undefined ? options : ofHistory;
+    this.history = ofHistory.budgets.length > 0 ? new HistorySpend(ofHistory) : undefined;
   }
 
   /** Reads what has been written since the last time. Files that vanish meanwhile are no error. */
   refresh(): void {
     // The runs first: a run that is not there any more has its log already.
     this.readRuns();
-    if (this.hasHistory) this.readLogs();
+    this.history?.refresh((session) => this.running.has(session));
   }
 
   /** One bucket; zeros for one that nothing fell into. The call `except` is left out of it, with its reservation. */
@@ -105,9 +99,8 @@ export class MachineSpend {
   }
 
   private *tallies(): Generator<SpendTally> {
-    yield this.past;
     for (const { spend } of this.running.values()) yield spend.tally;
-    for (const { tally } of this.recorded.values()) yield tally;
+    if (this.history) yield* this.history.tallies();
   }
 
   private shareOf(key: CallKey, bucket: Bucket): Spend | undefined {
@@ -121,7 +114,7 @@ export class MachineSpend {
     if (budget.label?.value !== EACH) return windows.map((window) => bucketOf(budget, window));
     const seen = new Map<string, Bucket>();
     for (const tally of this.tallies())
-      for (const bucket of tally.buckets())
+      for (const { bucket } of tally.all())
         if (bucket.budget.id === budget.id && windows.includes(bucket.window)) seen.set(bucket.key, bucket);
     return [...seen.values()];
   }
@@ -133,102 +126,36 @@ export class MachineSpend {
   }
 
   private readRuns(): void {
-    const { dataDir, session } = this.options;
     const seen = new Set<string>();
     for (const name of this.runFolders.read() ?? []) {
       if (name.startsWith(LEAVING)) continue;
-      const folder = join(runsIn(dataDir), name);
+      const folder = join(this.runFolders.path, name);
       const id = sessionOfFolder(name);
-      let run = this.running.get(id);
-      if (!run) {
-        const note = readNote(folder);
-        if (!note || (!note.history && id !== session)) continue;
-        run = { spend: new RunSpend(id, folder, this.readingFor(id)), log: sessionLogIn(dataDir, note.session) };
-      }
-      run.spend.moveTo(folder);
-      if (!run.spend.refresh()) continue;
+      const run = this.running.get(id) ?? this.open(id, folder);
+      run?.spend.moveTo(folder);
+      if (!run?.spend.refresh()) continue;
       seen.add(id);
-      if (!this.running.has(id)) this.begin(id, run);
+      this.running.set(id, run);
+      // A run folder has all that the session's log has, and more where processes went on.
+      this.history?.release(id);
     }
-    for (const [id, run] of this.running) if (!seen.has(id)) this.close(id, run);
-  }
-
-  /** A run folder has all that the session's log has, and more where processes went on. */
-  private begin(id: string, run: Run): void {
-    this.running.set(id, run);
-    this.replace(id, undefined);
-  }
-
-  private close(id: string, run: Run): void {
-    this.running.delete(id);
-    this.replace(id, run.spend.tally);
-    if (this.hasHistory) this.readLog(id, run.log);
-  }
-
-  private readLog(id: string, path: string): void {
-    const log = new LogSpend(path, id, this.readingFor(id));
-    if (log.readOnce()) this.replace(id, log.tally);
-  }
-
-  private replace(id: string, tally: SpendTally | undefined): void {
-    const before = this.closed.get(id);
-    if (before) this.past.merge(before, -1);
-    this.closed.delete(id);
-    if (!tally) return;
-    this.closed.set(id, tally);
-    this.past.merge(tally);
-  }
-
-  private readLogs(): void {
-    const today = localDay(this.options.now().toISOString(), 'UTC');
-    if (this.firstDay === '') this.readHistory();
-    // A session that began and ended unseen between two readings began today, or just before midnight.
-    for (const day of [addDays(today, -1), today]) this.readDay(day);
-    for (let day = this.firstDay; day <= today; day = addDays(day, 1)) this.readRecorded(day);
-  }
-
-  /** A day before the first window, for the zones. Older folders count where a log came into them since. */
-  private readHistory(): void {
-    const { dataDir, now, zone, budgets } = this.options;
-    const today = localDay(now().toISOString(), zone);
-    const isMonthly = budgets.some(({ period }) => period === 'monthly');
-    this.firstDay = addDays(isMonthly ? `${today.slice(0, 7)}-01` : today, -1);
-    const since = Date.parse(`${this.firstDay}T00:00:00Z`);
-    for (const day of new Listing(sessionsIn(dataDir)).read() ?? []) this.readDay(day, since);
-  }
-
-  private readDay(day: string, since = 0): void {
-    const path = join(sessionsIn(this.options.dataDir), day);
-    const folder = this.dayFolders.get(day) ?? new Listing(path);
-    if (day < this.firstDay && !isSince(path, since)) return;
-    this.dayFolders.set(day, folder);
-    for (const name of folder.read() ?? []) {
-      const id = name.slice(0, -'.jsonl'.length);
-      if (!name.endsWith('.jsonl') || name.startsWith('.') || name === RECORDED) continue;
-      if (this.closed.has(id) || this.running.has(id) || !isSince(join(path, name), since)) continue;
-      this.readLog(id, join(path, name));
+    for (const [id, { spend, log }] of this.running) {
+      if (seen.has(id)) continue;
+      this.running.delete(id);
+      this.history?.close(id, spend.tally, log);
     }
   }
 
-  private readRecorded(day: string): void {
-    const path = join(sessionsIn(this.options.dataDir), day, RECORDED);
-    const log = this.recorded.get(day) ?? new LogSpend(path, undefined, this.readingFor(undefined));
-    if (log.refresh()) this.recorded.set(day, log);
-  }
-
-  /** Per-run budgets are looked at for the run that asks; for the others only where nobody in particular asks. */
-  private readingFor(id: string | undefined): SpendReading {
-    const { session, budgets } = this.options;
-    if (id === session || (session === undefined && id !== undefined)) return this.options;
-    return { ...this.options, budgets: budgets.filter(({ period }) => period !== 'run') };
+  private open(id: string, folder: string): Run | undefined {
+    const { dataDir, session } = this.options;
+    const note = readNote(folder);
+    if (!note || (!note.history && id !== session)) return undefined;
+    const reading = id === session ? this.options : this.ofOthers;
+    return { spend: new RunSpend(id, folder, reading), log: sessionLogIn(dataDir, note.session) };
   }
 }
 
 /** A run that was taken over has the process id of its new owner behind its name. */
 function sessionOfFolder(name: string): string {
   return name.replace(/\.\d+$/, '');
-}
-
-function isSince(path: string, since: number): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since;
 }

@@ -64,15 +64,11 @@ function labelText({ name, value }: { name: string; value: string }): string {
   return value === EACH ? `for each ${plain(name, 40)}` : `for ${plain(name, 40)}=${plain(value, 40)}`;
 }
 
-/** A row's name in a table: its id, with the value of its label where each has its own. */
-export function budgetLabel({ id, label }: BudgetRow): string {
-  return id.endsWith('-each') && label ? `${id} (${plain(label.value, 30)})` : id;
-}
-
-/** `$4.02`, `of $5.00`, `80 %`, and what was refused, if anything. */
-export function budgetCells({ unit, spent, limit, percent, accuracy, refused }: BudgetRow): string[] {
+/** `daily: $4.02 of $5.00 (80 %), 3 calls not sent` */
+export function budgetLine({ id, label, unit, spent, limit, percent, accuracy, refused }: BudgetRow): string {
+  const name = id.endsWith('-each') && label ? `${id} ${plain(label.value, 30)}` : id;
   const amount = (value: number) => (unit === 'usd' ? formatCost(value) : formatCount(value));
-  const of = `of ${amount(limit)}${unit === 'usd' ? '' : ' characters'}`;
+  const share = `${MARKS[accuracy]}${amount(spent)} of ${amount(limit)}${unit === 'usd' ? '' : ' characters'}`;
   const stopped = refused > 0 ? `, ${plural(refused, 'call')} not sent` : '';
-  return [MARKS[accuracy] + amount(spent), of, `${formatCount(percent)} %${stopped}`];
+  return `${name}: ${share} (${formatCount(percent)} %)${stopped}`;
 }

@@ -46,9 +46,3 @@ export function releaseRow(): string {
 export function freshLine(columns: number): string {
   return `${' '.repeat(columns)}\r${ERASE_TO_END}`;
 }
-
-/** Writes one line of text in one piece; on a terminal below whatever stands in the row of the cursor. */
-export function sayOn(stream: { isTTY?: boolean; columns?: number; write(text: string): unknown }, text: string): void {
-  const start = stream.isTTY && stream.columns ? freshLine(stream.columns) : '';
-  stream.write(`${start}${text}\n`);
-}

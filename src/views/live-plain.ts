@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util';
-import { sayOn } from './live-bytes.ts';
 import type { LiveLine, LiveLineOptions } from './live-types.ts';
 
 const DEFAULT_INTERVAL_MS = 30_000;
@@ -29,6 +28,10 @@ export function createPlainLine(options: LiveLineOptions): LiveLine {
     resume();
   }
 
+  function say(text: string): void {
+    stream.write(`${text}\n`);
+  }
+
   function suspend(): void {
     clearInterval(timer);
     timer = undefined;
@@ -44,5 +47,5 @@ export function createPlainLine(options: LiveLineOptions): LiveLine {
     suspend();
   }
 
-  return { start, refresh() {}, say: (text) => sayOn(stream, text), suspend, resume, stop };
+  return { start, refresh() {}, say, suspend, resume, stop };
 }

@@ -1,12 +1,4 @@
-import {
-  drawRow,
-  freshLine,
-  releaseAfterResize,
-  releaseRow,
-  reserveRow,
-  reserveRowAgain,
-  sayOn,
-} from './live-bytes.ts';
+import { drawRow, freshLine, releaseAfterResize, releaseRow, reserveRow, reserveRowAgain } from './live-bytes.ts';
 import { fitToCells } from './live-fit.ts';
 import type { LiveLine, LiveLineOptions, LiveStream } from './live-types.ts';
 
@@ -72,6 +64,10 @@ export function createRegionLine(options: LiveLineOptions): LiveLine {
     if (changedInPause) refresh();
   }
 
+  function say(text: string): void {
+    stream.write(`${reserved ? freshLine(columns()) : ''}${text}\n`);
+  }
+
   function start(): void {
     if (phase !== 'new') return;
     phase = 'running';
@@ -110,5 +106,5 @@ export function createRegionLine(options: LiveLineOptions): LiveLine {
     reserve();
   }
 
-  return { start, refresh, say: (text) => sayOn(stream, text), suspend, resume, stop };
+  return { start, refresh, say, suspend, resume, stop };
 }

@@ -5,7 +5,7 @@ import { formatUsdLine } from '../core/money.ts';
 import type { Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { geminiBreakdown } from './breakdown.ts';
-import { budgetCells, budgetLabel } from './budget-text.ts';
+import { budgetLine } from './budget-text.ts';
 import { cellsIn, padded } from './cells.ts';
 import { formatCost, formatCount, formatDuration, plural } from './format.ts';
 import { caveats, creditMark, elevenLabsRow, geminiRow, headlinesOfOthers, markedCost } from './honesty.ts';
@@ -77,13 +77,12 @@ function quotaSection({ quota, session }: Summary): string[] {
 
 function budgetSection({ budgets = [] }: Summary, chalk: ChalkInstance): string[] {
   if (budgets.length === 0) return [];
-  const lines = aligned(budgets.map((row) => [`  ${budgetLabel(row)}:`, ...budgetCells(row)]));
+  const colors = { ok: (text: string) => text, warned: chalk.yellow, exceeded: chalk.red, stopped: chalk.red };
   return [
     chalk.bold('Budgets:'),
-    ...lines.map((line, index) => {
-      const { status } = budgets[index]!;
-      return status === 'ok' ? line : status === 'warned' ? chalk.yellow(line) : chalk.red(line);
-    }),
+    ...budgets.flatMap((row) =>
+      wrap(budgetLine(row), WIDTH - 4).map((line, index) => colors[row.status]((index === 0 ? '  ' : '    ') + line)),
+    ),
   ];
 }
 

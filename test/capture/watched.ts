@@ -63,6 +63,8 @@ export interface WatchOptions {
   cwd?: string;
   /** The budgets that stop calls. */
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
+  /** Another gate than our own. */
+  gateBundle?: string;
 }
 
 export interface Watched {
@@ -85,7 +87,10 @@ export class Watching {
   private readonly err: Buffer[] = [];
   readonly runDir = mkdtempSync(join(this.folder, 'run-'));
 
-  constructor(command: string[], { env = {}, labels = {}, hook = hookFile(), python, cwd, gate }: WatchOptions = {}) {
+  constructor(
+    command: string[],
+    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle }: WatchOptions = {},
+  ) {
     const report = join(this.folder, 'report.json');
     const options = {
       report,
@@ -94,7 +99,7 @@ export class Watching {
       sessionId: 'session-1',
       runDir: this.runDir,
       hook,
-      ...(gate ? { gate: { bundle: gateFile(), ...gate } } : {}),
+      ...(gate ? { gate: { bundle: gateBundle ?? gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     const driver = driverFile();

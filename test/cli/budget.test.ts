@@ -159,7 +159,7 @@ describe('a run with budgets', () => {
         status: 'ok',
       },
     ]);
-    expect(stderr).toMatch(/Budgets:\n {2}per-run: +\$0\.\d+ +of \$1,000\.00 +0 %\n/);
+    expect(stderr).toMatch(/Budgets:\n {2}per-run: \$0\.\d+ of \$1,000\.00 \(0 %\)\n/);
     expect(stderr).not.toContain('costwatch:');
   });
 

@@ -57,7 +57,10 @@ export class Machine {
   readonly dead = new Set<number>();
   now = '2026-11-22T10:00:00.000Z';
 
-  spend(budgets: Budget[] = [DAILY], options: { zone?: string; session?: string } = {}): MachineSpend {
+  spend(
+    budgets: Budget[] = [DAILY],
+    options: { zone?: string; session?: string; savesCache?: boolean } = {},
+  ): MachineSpend {
     return new MachineSpend({
       dataDir: this.home,
       budgets,

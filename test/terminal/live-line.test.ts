@@ -87,6 +87,19 @@ describe.skipIf(!hasTmux)('the live line in a real terminal (needs tmux)', { tim
     expect(history.slice(1)).toEqual(['ready', 'part part part', 'Summary: 0', 'code 0', 'shell$']);
   });
 
+  it('says something above itself, on a row of its own', async () => {
+    const terminal = await watchKeys();
+    await terminal.type('p');
+    await terminal.until('a partial line', (rows) => rows.includes('part') && endsLive(rows));
+    await terminal.type('w');
+    await terminal.until('the word', (rows) => rows.includes('a word above') && endsLive(rows));
+    await terminal.type('n');
+    await terminal.until('the next line', (rows) => rows.includes('next') && endsLive(rows));
+    await terminal.type('q');
+    const history = await expectRestored(terminal, 0);
+    expect(history.slice(1)).toEqual(['ready', 'part', 'a word above', 'next', 'Summary: 0', 'code 0', 'shell$']);
+  });
+
   it('leaves a prompt and its answer alone', async () => {
     const terminal = await watch('ask.js');
     await terminal.until('the question', (rows) => rows.includes('Name?') && endsLive(rows));

@@ -23,6 +23,7 @@ if (!process.env.WATCH_STILL) {
   setInterval(tick, 20).unref();
 }
 process.on('SIGINT', () => {});
+process.on('SIGUSR2', () => line.say('a word above'));
 
 spawn(process.execPath, process.argv.slice(2), { stdio: 'inherit' }).on('exit', (code, signal) => {
   if (process.env.WATCH_FAILS) throw new Error('a bug in the watcher');

@@ -111,6 +111,18 @@ describe('on a terminal', () => {
     expect(terminal.listenerCount('resize')).toBe(0);
   });
 
+  it('says something in one write, below whatever stands in the row of the cursor', () => {
+    const { terminal, line } = setUp();
+    line.say('before the start');
+    line.start();
+    terminal.taken();
+    line.say('80 % of the budget');
+    line.stop();
+    expect(terminal.taken()[0]).toBe(`${' '.repeat(20)}\r\x1b[K80 % of the budget\n`);
+    line.say('after the end');
+    expect(terminal.taken()).toEqual(['after the end\n']);
+  });
+
   it('tells the text how wide the terminal is, and cuts it to one cell less', () => {
     const { terminal, line } = setUp({ text: (columns) => `${columns} columns and too long` });
     line.start();
@@ -215,6 +227,9 @@ describe('where nothing may be drawn', () => {
     expect(terminal.taken()).toEqual([]);
     vi.advanceTimersByTime(1);
     expect(terminal.taken()).toEqual(['Gemini $0.02\n']);
+
+    line.say('80 % of the budget');
+    expect(terminal.taken()).toEqual(['80 % of the budget\n']);
 
     vi.advanceTimersByTime(60_000);
     totals.text = 'late';

@@ -22,6 +22,11 @@ describe('the running totals', () => {
     expect(line(20)).toBe('Gemini $0.42 · ElevenLabs 5,000 characters');
   });
 
+  it('name the share of the budget that is nearest to its limit', () => {
+    const state = { summary: summaryOf(calls), inFlight: 0, elapsedMs: 0, budget: 'budget 82 %' };
+    expect(liveText(state, 60, plainChalk)).toBe('Gemini $0.42 · ElevenLabs 5,000 characters · budget 82 %');
+  });
+
   it('wait for the first call', () => {
     expect(line(80, [], 0)).toBe('waiting for the first call');
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BudgetRow } from '../../src/core/budget-row.ts';
 import { summaryBox } from '../../src/views/summary-box.ts';
 import { flash, plainChalk, summaryOf, voice } from './summary.ts';
 
@@ -48,6 +49,32 @@ describe('the box at the end of a run', () => {
       10 calls, 1 failed (not charged), 1 retry, 12.3 s
       Average per Gemini call: $0.0887
       ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+      "
+    `);
+  });
+
+  it('shows the budgets, and what they stopped', () => {
+    const row = { window: 'w', reserved: 0, unpriced: 0, refused: 0, remaining: 1, accuracy: 'exact' as const };
+    const budgets: BudgetRow[] = [
+      { ...row, id: 'daily', period: 'daily', unit: 'usd', limit: 5, spent: 4.02, percent: 80, status: 'warned' },
+      {
+        ...row,
+        ...{ id: 'monthly-characters', period: 'monthly', unit: 'characters', limit: 20_000, spent: 20_000 },
+        ...{ percent: 100, status: 'stopped', refused: 3, accuracy: 'estimated' },
+      },
+      {
+        ...row,
+        ...{ id: 'per-run-video-each', period: 'run', unit: 'usd', limit: 1, spent: 0.0035, percent: 0, status: 'ok' },
+        ...{ accuracy: 'lower-bound', label: { name: 'video', value: 'ep1\u001b[31m' } },
+      },
+    ];
+    const text = summaryBox({ ...summaryOf([{ ...flash, usage: { inputTokens: 1 } }], {}), budgets }, plainChalk);
+    expect(text.slice(text.indexOf('Budgets:'), text.lastIndexOf('━━') - 62)).toMatchInlineSnapshot(`
+      "Budgets:
+        daily: $4.02 of $5.00 (80 %)
+        monthly-characters: ~20,000 of 20,000 characters (100 %), 3
+          calls not sent
+        per-run-video-each ep1[31m: ≥ $0.0035 of $1.00 (0 %)
       "
     `);
   });

@@ -5,6 +5,7 @@ const answers = {
   c: () => process.stdout.write('\u001b[2J\u001b[Hcleared\n'),
   r: () => process.stdout.write(`\u001b7\u001b[r\u001b8reset\n`),
   f: () => console.log(Array.from({ length: 60 }, (_, n) => `row ${n + 1}`).join('\n')),
+  w: () => process.kill(process.ppid, 'SIGUSR2'),
   q: () => process.exit(0),
 };
 
