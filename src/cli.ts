@@ -73,6 +73,7 @@ function declare(): Command {
     .option('--status <names>', 'only calls that are ok, failed or incomplete', collectList)
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
+    .option('--reprice', 'own sessions at the prices of today, not at those they were recorded at')
     .option('--shape <id>', 'read the logs as this shape only')
     .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')

@@ -1,7 +1,10 @@
+import { PriceBookError } from '../core/errors.ts';
+import { overridesFile } from '../store/paths.ts';
+import { loadPriceBook } from '../store/price-book.ts';
 import type { RunNote } from '../store/run-dirs.ts';
 import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/run-dirs.ts';
-import { writeSessionLog } from '../store/session-log.ts';
-import type { CommandIo } from './command-io.ts';
+import { type Prices, writeSessionLog } from '../store/session-log.ts';
+import { type CommandIo, utcDay } from './command-io.ts';
 
 const INTERRUPTED =
   'costwatch was ended during this run; the session was put together from what its processes had recorded.';
@@ -11,7 +14,7 @@ const INTERRUPTED =
  * ended since. Says so on stderr, once. What
  * cannot be written is said and left for the next time.
  */
-export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void> {
+export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
   const { isGone, markOf, readRun } = await import('../capture/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
@@ -23,7 +26,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
       const folder = claimRun(left, markOf(process.pid));
       if (folder === undefined) continue;
       if (history && events.length > (counted ?? 0)) {
-        writeSessionLog(io.env, sessionOf(left, folder), events);
+        writeSessionLog(io.env, sessionOf(left, folder), events, pricesNow(io));
         if (counted === undefined) recovered.push(`${session.id} (${calls(events.length)})`);
         else continued.push(`${session.id} (${calls(events.length - counted)})`);
       }
@@ -36,6 +39,16 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
     io.stderr.write(`recovered ${count(recovered.length, 'interrupted session')}: ${recovered.join(', ')}\n`);
   if (continued.length > 0)
     io.stderr.write(`added the later calls of processes that outlived their run: ${continued.join(', ')}\n`);
+}
+
+/** Undefined where own prices cannot be read: the calls are then priced when they are reported. */
+function pricesNow(io: Pick<CommandIo, 'env' | 'now'>): Prices | undefined {
+  try {
+    return { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), today: utcDay(io.now) };
+  } catch (error) {
+    if (error instanceof PriceBookError) return undefined;
+    throw error;
+  }
 }
 
 function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {

@@ -88,6 +88,27 @@ export class Metrics {
     this.timed += other.timed;
   }
 
+  /** All that is needed to make an equal set again. */
+  get state(): MetricsState {
+    const usd = [...this.usd].map(
+      ([service, { sum, missing, estimated }]) => [service, { cost: sum.total, missing, estimated }] as const,
+    );
+    return { counts: this.counts, timed: this.timed, usd: Object.fromEntries(usd) };
+  }
+
+  static of({ counts, timed, usd }: MetricsState): Metrics {
+    const metrics = new Metrics();
+    Object.assign(metrics.counts, counts);
+    metrics.timed = timed;
+    for (const [service, { cost, missing, estimated }] of Object.entries(usd)) {
+      const dollars = metrics.dollars(service);
+      dollars.sum.add(cost);
+      dollars.missing = missing;
+      dollars.estimated = estimated;
+    }
+    return metrics;
+  }
+
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
   cost(service: string): Money | undefined {
     return this.usd.get(service)?.sum.total;
@@ -151,6 +172,13 @@ export class Metrics {
     }
     return dollars;
   }
+}
+
+/** The counts of a set that are not 0, and its dollars by service. */
+export interface MetricsState {
+  counts: Partial<Counts>;
+  timed: number;
+  usd: Record<string, { cost: Money; missing: number; estimated: number }>;
 }
 
 /** The dollars of one service, and how many of its calls are not, or not surely, in them. */
