@@ -5,6 +5,7 @@ import { IdTable } from '../../core/id-table.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import { Pricer } from '../../core/pricer.ts';
 import { readSums } from '../../core/sum-record.ts';
+import type { SessionInfo } from '../../core/summary.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { type LogSums, logFile } from '../../store/log-sums.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
@@ -20,6 +21,16 @@ export interface HistorySink {
   duplicate(event: UsageEvent): void;
   skip(problem: Diagnostic): void;
   note(problem: Diagnostic): void;
+  /** A log that is read, before its calls. */
+  log?(log: ReadLog): void;
+}
+
+/** One log of the history; compacted where it is in a rollup and no file any more. */
+export interface ReadLog {
+  file: string;
+  session: SessionInfo | undefined;
+  isCompacted: boolean;
+  skipped: number;
 }
 
 export interface HistoryOptions {
@@ -48,10 +59,16 @@ export async function readHistory(
   const { clashing, isSettled } = clashes(compacted, logs);
   const replay = replayer(context, sink, isSettled);
   for (const block of compacted) replay(block, io);
+  if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const isFromLog = (block: Block) => options.fromLogs === true || clashing.has(block);
   for (const block of logs) if (!isFromLog(block)) replay(block, io);
   const again = logs.flatMap((block) => (isFromLog(block) && block.file ? [block.file] : []));
   if (again.length > 0) await readCalls(again, context, sink, { ...options, isSettled });
+}
+
+export function readLog(block: Block, io: CommandIo): ReadLog {
+  const { log, session, skipped } = blockSums(block);
+  return { file: logFile(io.env, log), session, isCompacted: block.file === undefined, skipped };
 }
 
 /** Reads logs call by call, each at the prices that its log says. */
@@ -80,7 +97,7 @@ function nothingYet(): CostwatchError {
 }
 
 /** Hands over what the sums of a log hold. */
-function replayer(context: PricingContext, sink: HistorySink, isSettled: (event: UsageEvent) => boolean) {
+export function replayer(context: PricingContext, sink: HistorySink, isSettled: (event: UsageEvent) => boolean) {
   const pricer = new Pricer(context);
   return (block: Block, io: CommandIo): void => {
     const sums = blockSums(block);
@@ -138,7 +155,7 @@ function clashes(compacted: readonly Block[], logs: readonly Block[]) {
 }
 
 /** The hashes at the end of a line, without parsing all before them. */
-function idsOf(line: string): Uint32Array {
+export function idsOf(line: string): Uint32Array {
   const start = line.lastIndexOf('"ids":"') + '"ids":"'.length;
   const bytes = Buffer.from(line.slice(start, line.lastIndexOf('"')), 'base64');
   return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
