@@ -1,6 +1,6 @@
 import type { UsageEvent } from './event.ts';
 import { type ChargeTotal, SEVERAL_CALLS } from './ledger.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, type MetricsState } from './metrics.ts';
 import { type Money, ZERO } from './money.ts';
 import type { Charge, PricedEvent, PricedUsage } from './price.ts';
 
@@ -8,14 +8,15 @@ import type { Charge, PricedEvent, PricedUsage } from './price.ts';
 export interface CallSum {
   /** What filters and groupings read of each of these calls. Its time is the start of their quarter of an hour. */
   stands: PricedUsage;
-  metrics: Metrics;
+  calls: number;
+  state: MetricsState;
   charges: readonly ChargeTotal[];
   /** With the number of calls that each holds for. */
   estimates: Iterable<readonly [reason: string, calls: number]>;
   notes: Iterable<readonly [note: string, calls: number]>;
-  /** When the first and the last of them were sent: ISO 8601 in UTC with milliseconds. */
-  first: string;
-  last: string;
+  /** When the first and the last of them were sent, in milliseconds since 1970. */
+  first: number;
+  last: number;
 }
 
 /** Zones differ by whole quarters of an hour, so that calls of one quarter are of one day, wherever the reader is. */
@@ -68,15 +69,23 @@ export class CallSums {
 
 class GrowingSum implements CallSum {
   readonly stands: PricedUsage;
-  readonly metrics = new Metrics();
+  first = Number.POSITIVE_INFINITY;
+  last = 0;
+  private readonly metrics = new Metrics();
   readonly estimates = new Map<string, number>();
   readonly notes = new Map<string, number>();
-  first = '';
-  last = '';
   private readonly lines = new Map<string, { charge: Charge; quantity: number; cost: Money }>();
 
   constructor(stands: PricedUsage) {
     this.stands = stands;
+  }
+
+  get calls(): number {
+    return this.metrics.counts.calls;
+  }
+
+  get state(): MetricsState {
+    return this.metrics.state;
   }
 
   get charges(): ChargeTotal[] {
@@ -89,8 +98,9 @@ class GrowingSum implements CallSum {
     for (const reason of new Set(priced.estimates)) count(this.estimates, reason);
     for (const note of new Set(priced.notes)) count(this.notes, note);
     if ((event.calls ?? 1) > 1) count(this.notes, SEVERAL_CALLS);
-    if (this.first === '' || event.timestamp < this.first) this.first = event.timestamp;
-    if (event.timestamp > this.last) this.last = event.timestamp;
+    const time = Date.parse(event.timestamp);
+    this.first = Math.min(this.first, time);
+    this.last = Math.max(this.last, time);
     for (const charge of charges) {
       const key = `${charge.skuPriceId} ${charge.listUnitPrice}`;
       const line = this.lines.get(key) ?? { charge, quantity: 0, cost: ZERO };

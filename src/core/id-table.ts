@@ -15,29 +15,18 @@ export class IdTable {
   /** The position of an id among those of one service. */
   find(service: string, id: string): number | undefined {
     this.take(service, id);
-    return this.locate();
-  }
-
-  /** As `find`, by what `hashOf` said of an id. */
-  findHash(hash: number, check: number): number | undefined {
-    this.hash = hash;
-    this.check = check;
-    return this.locate();
-  }
-
-  /** The two halves of an id's hash, by which tables in other processes know it. */
-  hashOf(service: string, id: string): readonly [hash: number, check: number] {
-    this.take(service, id);
-    return [this.hash, this.check];
-  }
-
-  private locate(): number | undefined {
     const { hashes, checks, positions, hash, check } = this;
     const mask = hashes.length - 1;
     let slot = hash & mask;
     while (positions[slot] !== 0 && (hashes[slot] !== hash || checks[slot] !== check)) slot = (slot + 1) & mask;
     this.slot = slot;
     return positions[slot] === 0 ? undefined : positions[slot]! - 1;
+  }
+
+  /** The two halves of an id's hash, by which tables in other processes know it. */
+  hashOf(service: string, id: string): readonly [hash: number, check: number] {
+    this.take(service, id);
+    return [this.hash, this.check];
   }
 
   /** Sets the position of what `find` was just asked for. */

@@ -88,9 +88,9 @@ export class Ledger {
     this.apply(call, 1);
   }
 
-  /** Counts calls that were summed up before and are known by no id. */
-  addSum({ stands, metrics, charges, estimates, notes, first, last }: CallSum): void {
-    this.cells.of(stands, this.dimensions).metrics.merge(metrics);
+  /** Counts calls that were summed up before and are known by no id; their period is up to the caller. */
+  addSum({ stands, state, charges, estimates, notes }: CallSum): void {
+    this.cells.of(stands, this.dimensions).metrics.addState(state);
     for (const { charge, quantity, cost } of charges) {
       const line = this.lineOf(charge);
       line.quantity += quantity;
@@ -98,8 +98,6 @@ export class Ledger {
     }
     for (const [reason, calls] of estimates) tally(this.estimates, reason, calls);
     for (const [note, calls] of notes) tally(this.notes, note, calls);
-    this.widenPeriod(first);
-    this.widenPeriod(last);
   }
 
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
@@ -211,7 +209,8 @@ export class Ledger {
     }
   }
 
-  private widenPeriod(timestamp: string | undefined): void {
+  /** Takes a time into the period. `addSum` does not: that would make a text of every time in a long history. */
+  widenPeriod(timestamp: string | undefined): void {
     if (timestamp === undefined) return;
     if (this.first === undefined || timestamp < this.first) this.first = timestamp;
     if (this.last === undefined || timestamp > this.last) this.last = timestamp;

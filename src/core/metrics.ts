@@ -88,25 +88,25 @@ export class Metrics {
     this.timed += other.timed;
   }
 
-  /** All that is needed to make an equal set again. */
+  /** All that another set needs to count the same calls. */
   get state(): MetricsState {
-    const usd = [...this.usd].map(
-      ([service, { sum, missing, estimated }]) => [service, { cost: sum.total, missing, estimated }] as const,
-    );
-    return { counts: this.counts, timed: this.timed, usd: Object.fromEntries(usd) };
+    const counts = COUNT_NAMES.flatMap((name, index) => (this.counts[name] ? [index, this.counts[name]] : []));
+    const usd = [...this.usd].map(([service, { sum, missing, estimated }]): MetricsState['usd'][number] => {
+      return [service, sum.total, missing, estimated];
+    });
+    return { counts, timed: this.timed, usd };
   }
 
-  static of({ counts, timed, usd }: MetricsState): Metrics {
-    const metrics = new Metrics();
-    Object.assign(metrics.counts, counts);
-    metrics.timed = timed;
-    for (const [service, { cost, missing, estimated }] of Object.entries(usd)) {
-      const dollars = metrics.dollars(service);
+  /** Counts everything that another set counted, by its state. */
+  addState({ counts, timed, usd }: MetricsState): void {
+    for (let at = 0; at < counts.length; at += 2) this.counts[COUNT_NAMES[counts[at]!]!] += counts[at + 1]!;
+    this.timed += timed;
+    for (const [service, cost, missing, estimated] of usd) {
+      const dollars = this.dollars(service);
       dollars.sum.add(cost);
-      dollars.missing = missing;
-      dollars.estimated = estimated;
+      dollars.missing += missing;
+      dollars.estimated += estimated;
     }
-    return metrics;
   }
 
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
@@ -174,11 +174,12 @@ export class Metrics {
   }
 }
 
-/** The counts of a set that are not 0, and its dollars by service. */
+/** A set of calls as plain data. */
 export interface MetricsState {
-  counts: Partial<Counts>;
+  /** Of each count that is not 0 its index in `COUNT_NAMES` and its value, in turns. */
+  counts: readonly number[];
   timed: number;
-  usd: Record<string, { cost: Money; missing: number; estimated: number }>;
+  usd: readonly (readonly [service: string, cost: Money, missing: number, estimated: number])[];
 }
 
 /** The dollars of one service, and how many of its calls are not, or not surely, in them. */

@@ -1,12 +1,15 @@
 import { type CallSum, KEPT, QUARTER_MS } from './call-sum.ts';
 import type { UsageEvent } from './event.ts';
 import type { ChargeTotal } from './ledger.ts';
-import { COUNT_NAMES, Metrics, type MetricsState } from './metrics.ts';
+import { COUNT_NAMES } from './metrics.ts';
 import type { Money } from './money.ts';
 import type { Charge } from './price.ts';
 
 /** Sums as plain data for a line of JSON: every text and every price once, and a row of numbers for each sum. */
 export interface SumRecord {
+  /** What the indexes in `counts` of a row stand for, and what its texts are: both may change with a version. */
+  counts: readonly string[];
+  kept: readonly string[];
   texts: string[];
   labels: Record<string, string>[];
   /** SKU, meter, pricing unit and pico-dollars per unit. */
@@ -36,26 +39,28 @@ export function writeSums(sums: readonly CallSum[]): SumRecord {
   const texts = new Indexes<string>((text) => text);
   const labels = new Indexes<Record<string, string>>((value) => JSON.stringify(value));
   const prices = new Indexes<Charge>((charge) => `${charge.skuPriceId} ${charge.listUnitPrice}`);
-  const rows = sums.map(({ stands, metrics, charges, estimates, notes, first, last }): SumRow => {
+  const rows = sums.map(({ stands, state, charges, estimates, notes, first, last }): SumRow => {
     const { event, model } = stands;
     const start = Date.parse(event.timestamp!);
-    const { counts, timed, usd } = metrics.state;
-    const dollars = usd[event.service];
+    // The calls of a sum are of one service.
+    const [dollars] = state.usd;
     return [
       start / QUARTER_MS,
-      Date.parse(first) - start,
-      Date.parse(last) - start,
+      first - start,
+      last - start,
       [model, ...KEPT.map((name) => event[name])].map((text) => (text === undefined ? -1 : texts.of(text))),
       event.labels ? labels.of(event.labels) : -1,
-      COUNT_NAMES.flatMap((name, index) => (counts[name] ? [index, counts[name]] : [])),
-      timed,
-      dollars ? [digits(dollars.cost), dollars.missing, dollars.estimated] : 0,
+      [...state.counts],
+      state.timed,
+      dollars ? [digits(dollars[1]), dollars[2], dollars[3]] : 0,
       charges.flatMap(({ charge, quantity, cost }) => [prices.of(charge), quantity, digits(cost)]),
       [...estimates].flatMap(([reason, calls]) => [texts.of(reason), calls]),
       [...notes].flatMap(([note, calls]) => [texts.of(note), calls]),
     ];
   });
   return {
+    counts: COUNT_NAMES,
+    kept: KEPT,
     texts: texts.all,
     labels: labels.all,
     prices: prices.all.map(({ skuPriceId, meter, pricingUnit, listUnitPrice }) => [
@@ -69,47 +74,76 @@ export function writeSums(sums: readonly CallSum[]): SumRecord {
 }
 
 /** Reads what `writeSums` made. `source` is the log that its calls were in. */
-export function* readSums({ texts, labels, prices, rows }: SumRecord, source: string): Generator<CallSum> {
+export function* readSums(record: SumRecord, source: string): Generator<CallSum> {
+  const { texts, labels, prices, rows, kept } = record;
+  const toCounts = countReader(record.counts);
   const charges = prices.map(([skuPriceId, meter, pricingUnit, unitPrice]): Charge => {
     const listUnitPrice = BigInt(unitPrice);
     return { skuPriceId, meter, pricingUnit, listUnitPrice, count: 1, listCost: 0n };
   });
+  const read = { quarter: -1, timestamp: '' };
   for (const [quarter, first, last, words, label, counts, timed, usd, charged, estimates, notes] of rows) {
     const start = quarter * QUARTER_MS;
-    const [model, ...kept] = words.map((index) => texts[index]);
-    const event = { id: '', timestamp: new Date(start).toISOString(), source } as UsageEvent;
-    for (const [index, name] of KEPT.entries()) {
-      if (kept[index] !== undefined) Object.assign(event, { [name]: kept[index] });
+    if (quarter !== read.quarter) Object.assign(read, { quarter, timestamp: new Date(start).toISOString() });
+    const event = { id: '', timestamp: read.timestamp, source } as UsageEvent;
+    for (let index = 0; index < kept.length; index++) {
+      const text = texts[words[index + 1]!];
+      if (text !== undefined) (event as unknown as Record<string, string>)[kept[index]!] = text;
     }
     if (label !== -1) event.labels = labels[label]!;
-    const state: MetricsState = { counts: {}, timed, usd: {} };
-    for (const [index, count] of pairs(counts)) state.counts[COUNT_NAMES[index]!] = count;
-    if (usd) state.usd[event.service] = { cost: BigInt(usd[0]), missing: usd[1], estimated: usd[2] };
     yield {
-      stands: { status: 'priced', event, model, charges: [], cost: undefined, estimates: [], notes: [] },
-      metrics: Metrics.of(state),
+      stands: {
+        status: 'priced',
+        event,
+        model: texts[words[0]!],
+        charges: [],
+        cost: undefined,
+        estimates: [],
+        notes: [],
+      },
+      calls: callsOf(toCounts(counts)),
+      state: { counts: toCounts(counts), timed, usd: usd ? [[event.service, BigInt(usd[0]), usd[1], usd[2]]] : [] },
       charges: chargeTotals(charged, charges),
-      estimates: pairs(estimates).map(([text, calls]) => [texts[text]!, calls] as const),
-      notes: pairs(notes).map(([text, calls]) => [texts[text]!, calls] as const),
-      first: new Date(start + first).toISOString(),
-      last: new Date(start + last).toISOString(),
+      estimates: said(estimates, texts),
+      notes: said(notes, texts),
+      first: start + first,
+      last: start + last,
     };
   }
+}
+
+/** Turns the indexes of a record into those of this version; a count that it does not know is left out. */
+function countReader(names: readonly string[]): (counts: number[]) => readonly number[] {
+  if (names.length === COUNT_NAMES.length && names.every((name, index) => name === COUNT_NAMES[index]))
+    return (counts) => counts;
+  const known = names.map((name) => COUNT_NAMES.indexOf(name as (typeof COUNT_NAMES)[number]));
+  return (counts) => {
+    const read: number[] = [];
+    for (let at = 0; at < counts.length; at += 2) {
+      const index = known[counts[at]!] ?? -1;
+      if (index !== -1) read.push(index, counts[at + 1]!);
+    }
+    return read;
+  };
+}
+
+function callsOf(counts: readonly number[]): number {
+  for (let at = 0; at < counts.length; at += 2) if (COUNT_NAMES[counts[at]!] === 'calls') return counts[at + 1]!;
+  return 0;
 }
 
 function chargeTotals(numbers: (number | string)[], charges: readonly Charge[]): ChargeTotal[] {
   const totals: ChargeTotal[] = [];
   for (let at = 0; at < numbers.length; at += 3) {
-    const [index, quantity, cost] = numbers.slice(at, at + 3) as [number, number, number | string];
-    const listCost = BigInt(cost);
-    totals.push({ charge: { ...charges[index]!, count: quantity, listCost }, quantity, cost: listCost });
+    const charge = charges[numbers[at] as number]!;
+    totals.push({ charge, quantity: numbers[at + 1] as number, cost: BigInt(numbers[at + 2]!) });
   }
   return totals;
 }
 
-function pairs(numbers: readonly number[]): [number, number][] {
-  const all: [number, number][] = [];
-  for (let at = 0; at < numbers.length; at += 2) all.push([numbers[at]!, numbers[at + 1]!]);
+function said(numbers: readonly number[], texts: readonly string[]): (readonly [string, number])[] {
+  const all: [string, number][] = [];
+  for (let at = 0; at < numbers.length; at += 2) all.push([texts[numbers[at]!]!, numbers[at + 1]!]);
   return all;
 }
 

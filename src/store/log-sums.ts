@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
@@ -28,8 +28,13 @@ export interface LogSums {
   problems: Omit<Diagnostic, 'file'>[];
   /** Whether the log says the prices of all calls in `sums`. */
   isPinned: boolean;
-  /** Two 32-bit hashes for the id of each call in `sums`, in base64. */
-  ids: string;
+}
+
+/** The sums of a log as text, and two 32-bit hashes for the id of each call in them. */
+export interface SummedLog {
+  /** `LogSums` as JSON. */
+  line: string;
+  ids: Uint32Array;
 }
 
 /** What a summary of a log was made of; a summary of anything else is made anew. */
@@ -62,33 +67,57 @@ export function bookMark({ version, overrides, credits }: PriceBook): string {
   return createHash('sha256').update(`${version}\n${own}`).digest('base64url').slice(0, 16);
 }
 
-/** The line of a log's summary, where there is one of the same basis. It is derived: anything unexpected is no summary. */
-export function readSummary(env: Environment, log: string, basis: SumsBasis): string | undefined {
+/**
+ * The summary of a log, where there is one of the same basis. It is derived: anything unexpected is no summary. Its ids
+ * are in a file of their own, since most of a long history is ids.
+ */
+export function readSummary(env: Environment, log: string, basis: SumsBasis): SummedLog | undefined {
   try {
-    const text = readFileSync(summaryFile(env, log), 'utf8');
+    const file = summaryFile(env, log);
+    const text = readFileSync(`${file}.json`, 'utf8');
     const end = text.indexOf('\n');
     const bases = [basis, { ...basis, book: null }].map((one) => JSON.stringify(one));
-    return bases.includes(text.slice(0, end)) ? text.slice(end + 1, -1) : undefined;
+    if (!bases.includes(text.slice(0, end))) return undefined;
+    return { line: text.slice(end + 1, -1), ids: wordsOf(readFileSync(`${file}.ids`)) };
   } catch {
     return undefined;
   }
 }
 
 /** Keeps a summary. Where that fails the log is read again the next time. */
-export function keepSummary(env: Environment, log: string, basis: SumsBasis, line: string): void {
+export function keepSummary(env: Environment, log: string, basis: SumsBasis, { line, ids }: SummedLog): void {
   const file = summaryFile(env, log);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileAtomic(file, `${JSON.stringify(basis)}\n${line}\n`, { mode: 0o600 });
+    // An old summary must not be read with new ids.
+    dropSummary(env, log);
+    writeFileSync(`${file}.ids`, ids, { mode: 0o600 });
+    writeFileAtomic(`${file}.json`, `${JSON.stringify(basis)}\n${line}\n`, { mode: 0o600 });
   } catch {
     // Nothing is lost but time.
   }
 }
 
 export function dropSummary(env: Environment, log: string): void {
-  rmSync(summaryFile(env, log), { force: true });
+  for (const ending of ['json', 'ids']) rmSync(`${summaryFile(env, log)}.${ending}`, { force: true });
+}
+
+/** The line of a rollup: all that is known of a log that is no more. */
+export function writeRollupLine({ line, ids }: SummedLog): string {
+  return `${line.slice(0, -1)},"ids":"${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64')}"}`;
+}
+
+/** Reads the ids at the end of a line without parsing all before them. */
+export function readRollupLine(line: string): SummedLog {
+  const start = line.lastIndexOf(',"ids":"');
+  const ids = Buffer.from(line.slice(start + ',"ids":"'.length, -2), 'base64');
+  return { line: `${line.slice(0, start)}}`, ids: wordsOf(ids) };
+}
+
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
 function summaryFile(env: Environment, log: string): string {
-  return join(dataDir(env), 'summaries', ...log.replace(/\.jsonl$/, '.json').split('/'));
+  return join(dataDir(env), 'summaries', ...log.replace(/\.jsonl$/, '').split('/'));
 }

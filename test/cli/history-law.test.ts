@@ -16,7 +16,7 @@ import { temporaryFolder } from './costwatch.ts';
 import { madeCall, writeSession } from './history-home.ts';
 
 const NOW = new Date('2026-11-22T12:00:00.000Z');
-const ZONES = ['UTC', 'Asia/Kathmandu', 'America/St_Johns', 'Pacific/Auckland'];
+const ZONES = ['UTC', 'Asia/Kathmandu', 'America/St_Johns'];
 
 /** Numbers from 0 to 1 that are the same in every run (https://en.wikipedia.org/wiki/Linear_congruential_generator). */
 function sequence(seed: number): () => number {
@@ -123,7 +123,7 @@ async function answers(home: string, fromLogs = false) {
 }
 
 describe('a report of the own history', () => {
-  it.each([1, 2, 3])('says the same from logs, from sums, and after each compaction (history %i)', async (seed) => {
+  it.each([1, 2])('says the same from logs, from sums, and after each compaction (history %i)', async (seed) => {
     const home = temporaryFolder();
     fill(home, seed);
     const fromLogs = await answers(home, true);

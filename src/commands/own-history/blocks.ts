@@ -1,6 +1,15 @@
 import type { Diagnostic } from '../../core/errors.ts';
 import type { PricingContext } from '../../core/price.ts';
-import { basisOf, bookMark, keepSummary, type LogSums, logName, readSummary } from '../../store/log-sums.ts';
+import {
+  basisOf,
+  bookMark,
+  keepSummary,
+  type LogSums,
+  logName,
+  readRollupLine,
+  readSummary,
+  type SummedLog,
+} from '../../store/log-sums.ts';
 import { packageVersion } from '../../store/package-files.ts';
 import { readRollups } from '../../store/rollup.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
@@ -8,14 +17,12 @@ import type { CommandIo } from '../command-io.ts';
 import { sumLog } from './sum-log.ts';
 
 /** One log of ours as sums. It is parsed when it is needed: a history may hold many. */
-export interface Block {
-  /** The line of `LogSums`. */
-  line: string;
+export interface Block extends SummedLog {
   /** The log, where it is still there; a compacted one is not. */
   file?: string;
 }
 
-export function blockSums({ line }: Block): LogSums {
+export function blockSums({ line }: SummedLog): LogSums {
   return JSON.parse(line) as LogSums;
 }
 
@@ -29,7 +36,7 @@ export function openLogs(env: CommandIo['env'], files = ownSessionFiles(env)): s
 export function compactedBlocks(env: CommandIo['env'], note: (problem: Diagnostic) => void): Block[] {
   return readRollups(env).flatMap(({ file, lines }) =>
     lines.flatMap((line, index) => {
-      if (line.startsWith('{"log":') && line.endsWith('}')) return [{ line }];
+      if (line.startsWith('{"log":') && line.endsWith('}')) return [readRollupLine(line)];
       note({ file, line: index + 2, reason: 'damaged: the calls of this session are not in the figures' });
       return [];
     }),
@@ -44,14 +51,13 @@ export async function logBlocks(files: readonly string[], io: CommandIo, context
   for (const file of files) {
     const log = logName(io.env, file);
     const basis = basisOf(file, version, mark);
-    let line = readSummary(io.env, log, basis);
-    if (line === undefined) {
-      const sums = await sumLog(file, log, context);
-      line = JSON.stringify(sums);
+    let summed = readSummary(io.env, log, basis);
+    if (!summed) {
+      summed = await sumLog(file, log, context);
       // A log that grew meanwhile has another size than its summary says, and is summed up again the next time.
-      keepSummary(io.env, log, sums.isPinned ? { ...basis, book: null } : basis, line);
+      keepSummary(io.env, log, blockSums(summed).isPinned ? { ...basis, book: null } : basis, summed);
     }
-    blocks.push({ line, file });
+    blocks.push({ ...summed, file });
   }
   return blocks;
 }

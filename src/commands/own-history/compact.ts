@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GEMINI } from '../../core/event.ts';
+import { HashTable } from '../../core/hash-table.ts';
 import { IdTable } from '../../core/id-table.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import type { PricingContext } from '../../core/price.ts';
-import { dropSummary, type LogSums, logName } from '../../store/log-sums.ts';
+import { dropSummary, logName, writeRollupLine } from '../../store/log-sums.ts';
 import { readRollup, readRollups, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
 import { type Block, blockSums, compactedBlocks, logBlocks, logOf, openLogs } from './blocks.ts';
-import { idsOf, replayer } from './read.ts';
+import { replayer } from './read.ts';
 import { type IsApart, sumLog } from './sum-log.ts';
 
 /** What is to be compacted, month by month. */
@@ -89,10 +90,10 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
       const closed = file && !compacted.has(logName(io.env, file)) ? setAside(file) : undefined;
       if (closed === undefined) continue;
       const { size } = statSync(closed);
-      const sums: LogSums = await sumLog(closed, logName(io.env, closed), context, isApart);
+      const summed = await sumLog(closed, logName(io.env, closed), context, isApart);
       // Something was written at the last moment: it is for the next time.
-      if (statSync(closed).size !== size || sums.skipped > 0) continue;
-      lines.push(JSON.stringify(sums));
+      if (statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
+      lines.push(writeRollupLine(summed));
       files.push(closed);
     }
     writeRollup(io.env, month, lines);
@@ -106,22 +107,21 @@ async function everyBlock(io: CommandIo, context: PricingContext): Promise<Block
 
 /** Whether more than one log has a record of a call. */
 function callsElsewhere(blocks: readonly Block[]): IsApart {
-  const table = new IdTable();
-  const several = new IdTable();
-  const meet = (owner: number | undefined, index: number, hash: number, check: number) => {
-    if (owner === undefined) return table.set(index);
-    if (owner !== index && several.findHash(hash, check) === undefined) several.set(0);
-  };
-  for (const [index, block] of blocks.entries()) {
-    const hashes = idsOf(block.line);
-    for (let at = 0; at < hashes.length; at += 2)
-      meet(table.findHash(hashes[at]!, hashes[at + 1]!), index, hashes[at]!, hashes[at + 1]!);
-    for (const { event } of blockSums(block).whole) {
-      const [hash, check] = table.hashOf(event.service, event.id);
-      meet(table.findHash(hash, check), index, hash, check);
-    }
+  const hasher = new IdTable();
+  const whole = blocks.map((block) =>
+    blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)),
+  );
+  const count = blocks.reduce((sum, { ids }, index) => sum + ids.length + whole[index]!.length, 0) / 2;
+  const first = new HashTable(count);
+  const several = new HashTable(count);
+  for (const [index, { ids }] of blocks.entries()) {
+    for (const hashes of [ids, whole[index]!])
+      for (let at = 0; at < hashes.length; at += 2) {
+        const [hash, check] = [hashes[at]!, hashes[at + 1]!];
+        if (first.claim(hash, check, index) !== index) several.claim(hash, check, index);
+      }
   }
-  return (service, id) => several.find(service, id) !== undefined;
+  return (service, id) => several.ownerOf(...hasher.hashOf(service, id)) !== undefined;
 }
 
 /** Recorded calls may come for any day: under another name the log grows no more. */

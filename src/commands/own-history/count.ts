@@ -21,14 +21,18 @@ export async function countHistory(
   const { wanted, each } = options;
   let leftOut = 0;
   let compacted = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
   await readHistory(
     io,
     context,
     {
       sum: (sum) => {
-        if (wanted(sum.stands.event) !== true) leftOut += sum.metrics.counts.calls;
+        if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
-          compacted += sum.metrics.counts.calls;
+          compacted += sum.calls;
+          first = Math.min(first, sum.first);
+          last = Math.max(last, sum.last);
           ledger.addSum(sum);
         }
       },
@@ -49,6 +53,7 @@ export async function countHistory(
     },
     options,
   );
+  if (compacted > 0) for (const time of [first, last]) ledger.widenPeriod(new Date(time).toISOString());
   if (options.fromLogs && compacted > 0) ledger.notes.set(compactedNote(options), compacted);
   if (options.reprice) await noteDifference(ledger, io, context, wanted);
   return leftOut;

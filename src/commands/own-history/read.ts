@@ -1,6 +1,7 @@
 import type { CallSum } from '../../core/call-sum.ts';
 import { CostwatchError, type Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/event.ts';
+import { HashTable } from '../../core/hash-table.ts';
 import { IdTable } from '../../core/id-table.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import { Pricer } from '../../core/pricer.ts';
@@ -124,8 +125,8 @@ function reportProblems({ skipped, problems }: LogSums, file: string, sink: Hist
 
 /** The logs with records of calls that other logs have too. A call in the sums of a compacted log is settled. */
 function clashes(compacted: readonly Block[], logs: readonly Block[]) {
-  const table = new IdTable();
   const all = [...compacted, ...logs];
+  const table = new HashTable(all.reduce((sum, { ids }) => sum + ids.length / 2, 0));
   const clashing = new Set<Block>();
   const isCompacted = (owner: number) => owner < compacted.length;
   const meet = (block: Block, owner: number) => {
@@ -133,30 +134,24 @@ function clashes(compacted: readonly Block[], logs: readonly Block[]) {
     if (block.file !== undefined) clashing.add(block);
   };
   for (const [index, block] of all.entries()) {
-    const hashes = idsOf(block.line);
-    for (let at = 0; at < hashes.length; at += 2) {
-      const owner = table.findHash(hashes[at]!, hashes[at + 1]!);
-      if (owner === undefined) table.set(index);
-      else if (owner !== index) meet(block, owner);
+    const { ids } = block;
+    for (let at = 0; at < ids.length; at += 2) {
+      const owner = table.claim(ids[at]!, ids[at + 1]!, index);
+      if (owner !== index) meet(block, owner);
     }
   }
+  const hasher = new IdTable();
+  const ownerOf = ({ service, id }: UsageEvent) => table.ownerOf(...hasher.hashOf(service, id));
   for (const [index, block] of all.entries()) {
     if (block.line.includes('"whole":[]')) continue;
     for (const { event } of blockSums(block).whole) {
-      const owner = table.find(event.service, event.id);
+      const owner = ownerOf(event);
       if (owner !== undefined && owner !== index) meet(block, owner);
     }
   }
-  const isSettled = ({ service, id }: UsageEvent) => {
-    const owner = compacted.length > 0 ? table.find(service, id) : undefined;
+  const isSettled = (event: UsageEvent) => {
+    const owner = compacted.length > 0 ? ownerOf(event) : undefined;
     return owner !== undefined && isCompacted(owner);
   };
   return { clashing, isSettled };
-}
-
-/** The hashes at the end of a line, without parsing all before them. */
-export function idsOf(line: string): Uint32Array {
-  const start = line.lastIndexOf('"ids":"') + '"ids":"'.length;
-  const bytes = Buffer.from(line.slice(start, line.lastIndexOf('"')), 'base64');
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

@@ -8,7 +8,7 @@ import { Pricer } from '../../core/pricer.ts';
 import { writeSums } from '../../core/sum-record.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { readSessionInfo } from '../../store/log-ends.ts';
-import type { LogSums } from '../../store/log-sums.ts';
+import type { LogSums, SummedLog } from '../../store/log-sums.ts';
 
 /** Whether a call is to be kept whole, because another record of it is somewhere else. */
 export type IsApart = (service: string, id: string) => boolean;
@@ -23,7 +23,7 @@ export async function sumLog(
   log: string,
   context: PricingContext,
   isApart: IsApart = () => false,
-): Promise<LogSums> {
+): Promise<SummedLog> {
   const repeated = new Set<string>();
   for (;;) {
     const before = repeated.size;
@@ -39,7 +39,7 @@ async function sumOnce(
   context: PricingContext,
   repeated: Set<string>,
   isApart: IsApart,
-): Promise<LogSums> {
+): Promise<SummedLog> {
   const sums = new CallSums();
   const table = new IdTable();
   const ids: number[] = [];
@@ -83,17 +83,17 @@ async function sumOnce(
     },
   });
   const session = readSessionInfo(file);
-  return {
+  const made: LogSums = {
     log,
     ...(session ? { session } : {}),
+    skipped,
+    isPinned,
     sums: writeSums(sums.all()),
     whole,
     prices: [...prices.keys()].map((text) => JSON.parse(text) as JsonObject),
-    skipped,
     problems: [...problems, ...notes],
-    isPinned,
-    ids: Buffer.from(Uint32Array.from(ids).buffer).toString('base64'),
   };
+  return { line: JSON.stringify(made), ids: Uint32Array.from(ids) };
 }
 
 /** The index of some prices among those that are needed. */
