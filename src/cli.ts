@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
+import { registerHistory } from './commands/history/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
 import { registerQuota } from './commands/quota.ts';
@@ -87,6 +88,13 @@ function declare(): Command {
       ),
     );
 
+  registerHistory(
+    program,
+    (action) => perform(() => action(io)),
+    async (action) => {
+      process.exitCode = await action(io);
+    },
+  );
   registerPricing(program, (action) => perform(() => action(io)));
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));

@@ -3,12 +3,14 @@ import { formatUsd, ZERO } from '../../core/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Filter } from '../report-filter.ts';
-import { type HistoryOptions, readHistory } from './read.ts';
+import { type HistoryOptions, type ReadLog, readHistory } from './read.ts';
 
 export interface CountOptions extends HistoryOptions {
   wanted: Filter;
   /** Takes each call besides the ledger; calls of compacted logs are not among them. */
   each?: (priced: PricedEvent) => void;
+  /** Takes each log before its calls. */
+  log?: (log: ReadLog) => void;
 }
 
 /** Counts the own history in a ledger. Returns how many calls the filters left out. */
@@ -50,6 +52,7 @@ export async function countHistory(
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
+      ...(options.log ? { log: options.log } : {}),
     },
     options,
   );

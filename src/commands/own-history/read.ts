@@ -58,9 +58,9 @@ export async function readHistory(
   if (compacted.length + open.length === 0) throw nothingYet();
   const logs = await logBlocks(open, io, context);
   const { clashing, isSettled } = clashes(compacted, logs);
+  if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const replay = replayer(context, sink, isSettled);
   for (const block of compacted) replay(block, io);
-  if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const isFromLog = (block: Block) => options.fromLogs === true || clashing.has(block);
   for (const block of logs) if (!isFromLog(block)) replay(block, io);
   const again = logs.flatMap((block) => (isFromLog(block) && block.file ? [block.file] : []));
