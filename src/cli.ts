@@ -3,6 +3,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { registerBudget } from './commands/budget/index.ts';
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
+import { registerHistory } from './commands/history/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
 import { registerQuota } from './commands/quota.ts';
@@ -80,6 +81,7 @@ function declare(): Command {
     .option('--status <names>', 'only calls that are ok, failed or incomplete', collectList)
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
+    .option('--reprice', 'own sessions at the prices of today, not at those they were recorded at')
     .option('--shape <id>', 'read the logs as this shape only')
     .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')
@@ -94,6 +96,13 @@ function declare(): Command {
       ),
     );
 
+  registerHistory(
+    program,
+    (action) => perform(() => action(io)),
+    async (action) => {
+      process.exitCode = await action(io);
+    },
+  );
   registerPricing(program, (action) => perform(() => action(io)));
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));

@@ -5,7 +5,7 @@ import type { Exchange } from '../providers/provider.ts';
 import { CostwatchBudgetError, type Refusal } from './budget-error.ts';
 import { errorCode } from './failure.ts';
 import type { GateConfig } from './gate-config.ts';
-import { builtin } from './host.ts';
+import { load } from './host.ts';
 
 /** A call by the numbers of its records. */
 export interface CallNumber {
@@ -68,6 +68,6 @@ export class Gate {
 
   private open(): Keeper {
     const config = JSON.parse(readFileSync(this.file, 'utf8')) as GateConfig;
-    return builtin<GateBundle>(config.bundle).openGate(config);
+    return load<GateBundle>(config.bundle).openGate(config);
   }
 }

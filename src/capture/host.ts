@@ -19,6 +19,9 @@ export const host = {
 /** Loads a module of Node at first use, so that a process that makes no call does not pay for it. */
 export const builtin = (process.getBuiltinModule ?? require) as <T>(name: string) => T;
 
+/** Loads a file of ours. */
+export const load = require as <T>(file: string) => T;
+
 /** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
 export function safe(observe: () => void): void {
   try {

@@ -1,9 +1,10 @@
 import { leftRuns, noteRun, recordedBytes } from '../store/run-dirs.ts';
 import { ownSessionFiles, writeSessionLog } from '../store/session-log.ts';
 import type { CommandIo } from './command-io.ts';
+import { pricesNow } from './recover.ts';
 
 /** The logs of this machine's own sessions, oldest first, with what servers that go on have called so far. */
-export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<string[]> {
+export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<string[]> {
   await saveServers(io);
   return ownSessionFiles(io.env);
 }
@@ -12,7 +13,7 @@ export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr'>): Pro
  * Brings the session logs of the programs up to date that were started with `costwatch/register` and are running. Calls
  * under way are left for the next time. What cannot be written is said.
  */
-async function saveServers(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void> {
+async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
   const { isGone, readRun } = await import('../capture/read-run.ts');
   for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
     if (!note.registered) continue;
@@ -21,7 +22,7 @@ async function saveServers(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void>
       const savedBytes = recordedBytes(folder);
       if (savedBytes === note.savedBytes) continue;
       const { ended } = await readRun(folder);
-      if (ended.length > 0) writeSessionLog(io.env, note.session, ended);
+      if (ended.length > 0) writeSessionLog(io.env, note.session, ended, pricesNow(io));
       noteRun(folder, { ...note, savedBytes, counted: ended.length });
     } catch (error) {
       io.stderr.write(

@@ -1,7 +1,10 @@
+import { PriceBookError } from '../core/errors.ts';
+import { overridesFile } from '../store/paths.ts';
+import { loadPriceBook } from '../store/price-book.ts';
 import type { RunNote } from '../store/run-dirs.ts';
 import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/run-dirs.ts';
-import { writeSessionLog } from '../store/session-log.ts';
-import type { CommandIo } from './command-io.ts';
+import { type Prices, writeSessionLog } from '../store/session-log.ts';
+import { type CommandIo, utcDay } from './command-io.ts';
 
 const INTERRUPTED =
   'costwatch was ended during this run; the session was put together from what its processes had recorded.';
@@ -11,7 +14,7 @@ const INTERRUPTED =
  * ended since. Says so on stderr, once. What
  * cannot be written is said and left for the next time.
  */
-export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Promise<void> {
+export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
   const { isGone, markOf, readRun } = await import('../capture/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
@@ -25,7 +28,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
       if (folder === undefined) continue;
       // A server's calls may have been settled since they were saved, so their number tells nothing.
       if (history && events.length > (left.note.registered ? 0 : (counted ?? 0))) {
-        writeSessionLog(io.env, sessionOf(left, folder), events);
+        writeSessionLog(io.env, sessionOf(left, folder), events, pricesNow(io));
         if (left.note.registered) ended.push(`${session.id} (${calls(events.length)})`);
         else if (counted === undefined) recovered.push(`${session.id} (${calls(events.length)})`);
         else continued.push(`${session.id} (${calls(events.length - counted)})`);
@@ -42,9 +45,20 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr'>): Pr
     io.stderr.write(`added the later calls of processes that outlived their run: ${continued.join(', ')}\n`);
 }
 
+/** Undefined where own prices cannot be read: the calls are then priced when they are reported. */
+/** Undefined where the user's own prices cannot be read; the command itself says so. */
+export function pricesNow(io: Pick<CommandIo, 'env' | 'now'>): Prices | undefined {
+  try {
+    return { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), today: utcDay(io.now) };
+  } catch (error) {
+    if (error instanceof PriceBookError) return undefined;
+    throw error;
+  }
+}
+
 function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {
   const { session, counted } = note;
-  if (counted !== undefined) return session;
+  if (counted !== undefined && !note.registered) return session;
   const endedAt = lastWritten(folder);
   const closed = { ...session, ...(endedAt ? { endedAt } : {}) };
   return note.registered ? closed : { ...closed, unwatched: [...(session.unwatched ?? []), INTERRUPTED] };

@@ -1,9 +1,9 @@
 import { parseWeekday } from '../core/day-range.ts';
 import { dimension } from '../core/dimension.ts';
-import { CostwatchError } from '../core/errors.ts';
 import type { Arrangement } from '../core/grouping.ts';
 import { Ledger } from '../core/ledger.ts';
-import { price } from '../core/price.ts';
+import type { PricedEvent, PricingContext } from '../core/price.ts';
+import { Pricer } from '../core/pricer.ts';
 import { type Summary, summarize } from '../core/summary.ts';
 import { Trend } from '../core/trend.ts';
 import { readLogs } from '../ingest/read.ts';
@@ -17,8 +17,7 @@ import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
-import { ownSessionLogs } from './own-sessions.ts';
-import { type FilterOptions, filterOf } from './report-filter.ts';
+import { type Filter, type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
@@ -36,6 +35,8 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions {
   strict?: boolean;
   failOver?: string;
   shape?: string;
+  /** Prices own sessions at the prices of today, not at those they were recorded at. */
+  reprice?: boolean;
 }
 
 /** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
@@ -51,29 +52,11 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const wanted = filterOf(options, zone, io.now);
-  const inputs = files.length > 0 ? files : await inputsOfOwnSessions(io);
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
-
-  let leftOut = 0;
+  const count = files.length > 0 ? countLogs : countOwn;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
-    await readLogs(
-      inputs,
-      {
-        event: (event) => {
-          const verdict = wanted(event);
-          if (verdict === false) leftOut++;
-          if (verdict === false) return;
-          if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-          const priced = price(event, pricing);
-          ledger.add(priced);
-          spool?.add(priced);
-        },
-        skip: (problem) => ledger.skip(problem),
-        note: (problem) => ledger.note(problem),
-      },
-      { stdin: io.stdin, ...(options.shape === undefined ? {} : { shape: options.shape }) },
-    ).finally(() => progress.stop());
+    const leftOut = await count({ files, ledger, pricing, wanted, spool, options }, io).finally(() => progress.stop());
 
     const summary = summarize(ledger, { book, timezone: zone, arrangement });
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
@@ -87,6 +70,53 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   } finally {
     spool?.close();
   }
+}
+
+/** What is read, and where it goes. */
+interface Reading {
+  files: string[];
+  ledger: Ledger;
+  pricing: PricingContext;
+  wanted: Filter;
+  spool: CallSpool | undefined;
+  options: ReportOptions;
+}
+
+/** Counts the calls of logs. Returns how many the filters left out. */
+async function countLogs({ files, ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+  const pricer = new Pricer(pricing);
+  let leftOut = 0;
+  await readLogs(
+    files,
+    {
+      prices: (file, prices) => {
+        const reason = options.reprice ? undefined : pricer.pin(file, prices);
+        if (reason) ledger.note({ file, reason });
+      },
+      event: (event) => {
+        const verdict = wanted(event);
+        if (verdict === false) leftOut++;
+        if (verdict === false) return;
+        if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
+        const priced = pricer.price(event);
+        ledger.add(priced);
+        spool?.add(priced);
+      },
+      skip: (problem) => ledger.skip(problem),
+      note: (problem) => ledger.note(problem),
+    },
+    { ...(io.stdin ? { stdin: io.stdin } : {}), ...(options.shape === undefined ? {} : { shape: options.shape }) },
+  );
+  return leftOut;
+}
+
+/** The same for the own history, from sums unless every call is asked for. */
+async function countOwn({ ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+  const { countHistory } = await import('./own-history/count.ts');
+  const { reprice = false } = options;
+  const isPlain = !spool && !reprice && pricing.mode === 'auto' && options.shape === undefined;
+  const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
+  return countHistory(ledger, io, pricing, { wanted, reprice, fromLogs: !isPlain, ...each });
 }
 
 /** What the ledger groups by: what is shown, and what models and charts are made of. */
@@ -109,14 +139,6 @@ function render(
     by,
     compact: options.compact === true,
     ...(stretches === undefined ? {} : { trend: new Trend(ledger.groups.values(), stretches) }),
-  });
-}
-
-async function inputsOfOwnSessions(io: CommandIo): Promise<string[]> {
-  const files = await ownSessionLogs(io);
-  if (files.length > 0) return files;
-  throw new CostwatchError('There is no session of your own yet.', {
-    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch report logs/*.jsonl',
   });
 }
 

@@ -11,7 +11,7 @@ import { hookFile, packageFile } from '../store/package-files.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../store/run-dirs.ts';
-import { newSessionId, recordableCommand, writeSessionLog } from '../store/session-log.ts';
+import { newSessionId, type Prices, recordableCommand, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
 import type { View } from '../views/index.ts';
 import { jsonView } from '../views/json.ts';
@@ -63,7 +63,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   const quota = options.quota === false || options.quiet ? undefined : RunQuota.start({ ...io.env, ...options.env });
   const captured = await watch(options, { note, folder, pricing, control, quota }, io);
   const session = sessionOf(note, captured);
-  keep(captured, { ...note, session }, folder, io);
+  keep(captured, { ...note, session }, folder, pricing, io);
   const ledger = ledgerOf(captured, pricing);
   // A command that a signal has ended is not kept waiting.
   const change = captured.signal ? undefined : await quota?.change(ledger);
@@ -158,9 +158,9 @@ function ledgerOf(captured: CapturedRun, pricing: PricingContext): Ledger {
  * Writes the session log. Where that fails the figures are shown all the same; the run's folder stays, and a later
  * command tries again. It stays too for processes that go on: what they record is added to the log later; see recover.ts.
  */
-function keep(captured: CapturedRun, note: RunNote, folder: string, io: CommandIo): void {
+function keep(captured: CapturedRun, note: RunNote, folder: string, prices: Prices, io: CommandIo): void {
   try {
-    if (note.history) writeSessionLog(io.env, note.session, captured.events);
+    if (note.history) writeSessionLog(io.env, note.session, captured.events, prices);
     if (captured.stillRunning === 0) closeRun(folder);
     else noteRun(folder, { ...note, counted: captured.events.length });
   } catch (error) {

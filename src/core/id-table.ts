@@ -23,6 +23,12 @@ export class IdTable {
     return positions[slot] === 0 ? undefined : positions[slot]! - 1;
   }
 
+  /** The two halves of an id's hash, by which tables in other processes know it. */
+  hashOf(service: string, id: string): readonly [hash: number, check: number] {
+    this.take(service, id);
+    return [this.hash, this.check];
+  }
+
   /** Sets the position of what `find` was just asked for. */
   set(position: number): void {
     if (position >= MOST) throw new RangeError('more calls with ids than one report can tell apart');

@@ -1,3 +1,4 @@
+import type { CallSum } from './call-sum.ts';
 import { Cells } from './cells.ts';
 import { CountedCalls } from './counted-calls.ts';
 import type { Dimension } from './dimension.ts';
@@ -46,6 +47,9 @@ export interface CountedCall {
   lines: readonly ChargeLine[];
 }
 
+/** What is said of a record with the calls of an aggregate. */
+export const SEVERAL_CALLS = 'a record may stand for several calls';
+
 /** How many problems are kept for display; the count is exact beyond that. */
 const KEPT_PROBLEMS = 100;
 
@@ -82,6 +86,18 @@ export class Ledger {
     const call = this.place(priced);
     this.counted.keep(call);
     this.apply(call, 1);
+  }
+
+  /** Counts calls that were summed up before and are known by no id; their period is up to the caller. */
+  addSum({ stands, state, charges, estimates, notes }: CallSum): void {
+    this.cells.of(stands, this.dimensions).metrics.addState(state);
+    for (const { charge, quantity, cost } of charges) {
+      const line = this.lineOf(charge);
+      line.quantity += quantity;
+      line.cost.add(cost);
+    }
+    for (const [reason, calls] of estimates) tally(this.estimates, reason, calls);
+    for (const [note, calls] of notes) tally(this.notes, note, calls);
   }
 
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
@@ -177,7 +193,7 @@ export class Ledger {
     if (sign === 1) cell.metrics.add(priced);
     else cell.metrics.remove(priced);
     this.widenPeriod(priced.event.timestamp);
-    if ((priced.event.calls ?? 1) > 1) tally(this.notes, 'a record may stand for several calls', sign);
+    if ((priced.event.calls ?? 1) > 1) tally(this.notes, SEVERAL_CALLS, sign);
     if (priced.status === 'unpriced') {
       if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, sign);
       return;
@@ -193,7 +209,8 @@ export class Ledger {
     }
   }
 
-  private widenPeriod(timestamp: string | undefined): void {
+  /** Takes a time into the period. `addSum` does not: that would make a text of every time in a long history. */
+  widenPeriod(timestamp: string | undefined): void {
     if (timestamp === undefined) return;
     if (this.first === undefined || timestamp < this.first) this.first = timestamp;
     if (this.last === undefined || timestamp > this.last) this.last = timestamp;
@@ -203,8 +220,8 @@ export class Ledger {
 /** Dollars of a mixed set are Gemini's. */
 export const MIXED = GEMINI;
 
-function tally(counts: Map<string, number>, key: string, sign: 1 | -1): void {
-  counts.set(key, (counts.get(key) ?? 0) + sign);
+function tally(counts: Map<string, number>, key: string, calls: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + calls);
 }
 
 function weight(priced: PricedEvent): number {

@@ -15,6 +15,8 @@ export interface LogSink {
   skip(diagnostic: Diagnostic): void;
   /** What is good to know and loses nothing. */
   note?(diagnostic: Diagnostic): void;
+  /** What the events of this file are priced at from here on, as `pinPrices` made it. */
+  prices?(file: string, prices: JsonObject): void;
   /** A record that a shape knows, or a stream of several, with its calls before they go to `event`; a header has none. */
   recognised?(record: Recognised): void;
 }
@@ -85,6 +87,7 @@ export class FileEvents implements RecordSink {
     this.endStream();
     const opening = shape.opens?.(record);
     if (opening?.sessionId !== undefined) this.sessionId = opening.sessionId;
+    if (opening?.prices !== undefined) this.sink.prices?.(this.file, opening.prices);
     if (opening?.model !== undefined) this.models.set(shape, opening.model);
     this.stream = { shape, chunks: [record], at };
     if (!shape.continues) this.endStream();

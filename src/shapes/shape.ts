@@ -21,6 +21,8 @@ export interface Opening {
   sessionId?: string;
   /** The model of those events of the same shape that name none. */
   model?: string;
+  /** What those events were priced at, as `pinPrices` made it. */
+  prices?: JsonObject;
 }
 
 /** How one log record shape becomes usage events. One file, one registry line and one fixture each; see CONTRIBUTING. */

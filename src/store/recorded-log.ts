@@ -1,8 +1,13 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
-import { sessionsDir } from './session-log.ts';
+import type { JsonObject } from '../core/json.ts';
+import { pinPrices } from '../core/pinned-prices.ts';
+import type { PriceBook } from '../core/price-book.ts';
+import { overridesFile } from './paths.ts';
+import { loadPriceBook } from './price-book.ts';
+import { pricesLine, sessionsDir } from './session-log.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,7 +20,9 @@ export function appendRecorded(env: Environment, event: UsageEvent & { timestamp
   const path = join(sessionsDir(env), event.timestamp.slice(0, 10), 'recorded.jsonl');
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    append(path, Buffer.from(`${JSON.stringify(event)}\n`));
+    // In one write, so that no other process comes between a call and its prices.
+    const lines = [...pricesLine(pricesOf(env, event)), event];
+    append(path, Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
     return path;
   } catch (cause) {
     throw new InputError(`The call could not be recorded in ${path}: ${(cause as Error).message}`, {
@@ -23,6 +30,27 @@ export function appendRecorded(env: Environment, event: UsageEvent & { timestamp
       cause,
     });
   }
+}
+
+/** What the call is priced at: the prices of this moment, whatever day it is recorded for. */
+function pricesOf(env: Environment, event: UsageEvent): JsonObject | undefined {
+  try {
+    return pinPrices([event], { book: currentBook(env), today: new Date().toISOString().slice(0, 10) });
+  } catch {
+    // Own prices that cannot be read must not lose the call; it is priced when it is reported.
+    return undefined;
+  }
+}
+
+let known: { file: string; changed: number | undefined; book: PriceBook } | undefined;
+
+/** The price book, read again when the own prices have changed: a server may record for months. */
+function currentBook(env: Environment): PriceBook {
+  const file = overridesFile(env);
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  if (known?.file !== file || known.changed !== changed)
+    known = { file, changed, book: loadPriceBook({ overridesFile: file }) };
+  return known.book;
 }
 
 function append(path: string, line: Uint8Array): void {

@@ -51,6 +51,12 @@ export function closeRun(folder: string): void {
   rmSync(leaving, { recursive: true, force: true });
 }
 
+/** Whether a session has a run's folder still: there may be calls to come for it. */
+export function hasRun(env: Environment, sessionId: string): boolean {
+  const parent = runsDir(env);
+  return existsSync(parent) && readdirSync(parent).some((name) => name.replace(/\.\d+$/, '') === sessionId);
+}
+
 export interface LeftRun {
   folder: string;
   note: RunNote;

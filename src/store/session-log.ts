@@ -1,6 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { UsageEvent } from '../core/event.ts';
+import type { JsonObject } from '../core/json.ts';
+import { pinPrices } from '../core/pinned-prices.ts';
+import type { PricingContext } from '../core/price.ts';
 import type { SessionInfo } from '../core/summary.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { sessionLogIn, sessionsIn } from './layout.ts';
@@ -20,19 +23,60 @@ export function newSessionId(now: Date, random: string): string {
 }
 
 /**
- * Writes a session log, readable by its owner only: a header line, one `UsageEvent` a line, a closing line.
- * It is a public format that `report` reads like any other log. Returns the path.
+ * Writes a session log, readable by its owner only: a header line, the prices that its calls are priced at, one
+ * `UsageEvent` a line, a closing line. It is a public format that `report` reads like any other log. A log that is there
+ * already keeps its prices for its calls. Returns the path.
  */
-export function writeSessionLog(env: Environment, session: SessionInfo, events: readonly UsageEvent[]): string {
+export function writeSessionLog(
+  env: Environment,
+  session: SessionInfo,
+  events: readonly UsageEvent[],
+  prices?: Prices,
+): string {
   const { endedAt, exitCode, signal, unwatched, ...opening } = session;
+  const path = sessionLogIn(dataDir(env), session);
+  const priced = pricedBefore(path);
+  const isLater = ({ id }: UsageEvent) => !priced.ids.has(id);
+  const later = events.filter(isLater);
   const lines = [
     { costwatch: 1, session: opening },
-    ...events,
+    ...priced.prices,
+    ...events.filter((event) => !isLater(event)),
+    ...(prices ? pricesLine(pinPrices(later, prices)) : []),
+    ...later,
     { costwatch: 1, closed: { id: session.id, endedAt, exitCode, signal, unwatched, calls: events.length } },
   ];
-  const path = sessionLogIn(dataDir(env), session);
   writeFileAtomic(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
   return path;
+}
+
+/** The price book of the moment, and the day that stands in for a missing time. */
+export type Prices = Pick<PricingContext, 'book' | 'today'>;
+
+/** The line that holds prices, where there are any. */
+export function pricesLine(prices: JsonObject | undefined): object[] {
+  return prices === undefined ? [] : [{ costwatch: 1, prices }];
+}
+
+/** The ids of the calls of a log, and the first prices in it; both empty where there is no log. */
+function pricedBefore(path: string): { ids: Set<string>; prices: object[] } {
+  if (!existsSync(path)) return { ids: new Set(), prices: [] };
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => parsed(line) ?? []);
+  return {
+    ids: new Set(lines.flatMap(({ id }) => id ?? [])),
+    prices: lines.filter((line) => line.prices !== undefined).slice(0, 1),
+  };
+}
+
+function parsed(line: string): (Partial<UsageEvent> & { prices?: object }) | undefined {
+  try {
+    return JSON.parse(line) as Partial<UsageEvent> & { prices?: object };
+  } catch {
+    // A line that was damaged: it is written anew.
+    return undefined;
+  }
 }
 
 /** Programs whose first word names what they run, and the words that stand before that name. */

@@ -1,0 +1,68 @@
+import { dimension, localDay } from '../../core/dimension.ts';
+import { Ledger } from '../../core/ledger.ts';
+import { type MetricRow, Metrics } from '../../core/metrics.ts';
+import { summarize } from '../../core/summary.ts';
+import { meter } from '../../providers/index.ts';
+import { overridesFile } from '../../store/paths.ts';
+import { loadPriceBook } from '../../store/price-book.ts';
+import { renderHistory } from '../../views/history.ts';
+import { jsonText } from '../../views/json.ts';
+import { type CommandIo, look, utcDay } from '../command-io.ts';
+import { zoneOf } from '../options.ts';
+import { countHistory } from '../own-history/count.ts';
+import { type FilterOptions, filterOf } from '../report-filter.ts';
+import { type OwnSession, ownSession } from './sessions.ts';
+
+export interface ListOptions extends Pick<FilterOptions, 'since' | 'until' | 'last' | 'label'> {
+  timezone?: string;
+  json?: boolean;
+  color?: boolean;
+}
+
+/** Prints the sessions that have calls within the filters, newest first, and their total. */
+export async function listHistory(options: ListOptions, io: CommandIo): Promise<number> {
+  const zone = zoneOf(options.timezone);
+  const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
+  const ledger = new Ledger([dimension('file', zone)]);
+  const context = { book, meter, today: utcDay(io.now), mode: 'auto' as const };
+  const sessions: OwnSession[] = [];
+  await countHistory(ledger, io, context, {
+    wanted: filterOf(options, zone, io.now),
+    log: (log) => sessions.push(ownSession(log)),
+  });
+  const summary = summarize(ledger, { book, timezone: zone, arrangement: { by: ['file'] } });
+  const rows = new Map(summary.groups.map((group) => [group.key.file, group as MetricRow]));
+  const isFiltered = [options.since, options.until, options.last, options.label].some((given) => given !== undefined);
+  const listed = sessions
+    .filter(({ file }) => rows.has(file) || !isFiltered)
+    .map((session) => ({ session, row: rows.get(session.file) ?? NO_CALLS }))
+    .sort((a, b) => (a.session.startedAt > b.session.startedAt ? -1 : 1));
+  io.stdout.write(
+    options.json
+      ? jsonText({
+          schemaVersion: 1,
+          timezone: zone,
+          sessions: listed.map(({ session, row }) => ({ ...plainSession(session), ...metricsOf(row) })),
+          totals: summary.totals,
+          incomplete: summary.incomplete,
+          diagnostics: summary.diagnostics,
+        })
+      : renderHistory(
+          listed.map(({ session, row }) => ({ session, row, day: localDay(session.startedAt, zone) })),
+          summary,
+          look(io.stdout, io.env, options),
+        ),
+  );
+  return 0;
+}
+
+function metricsOf({ key: _, ...row }: MetricRow & { key?: unknown }): MetricRow {
+  return row;
+}
+
+const NO_CALLS = new Metrics().toRow('');
+
+function plainSession({ id, startedAt, command, session, isCompacted, skipped, file }: OwnSession): object {
+  const { endedAt, exitCode, signal, unwatched } = session ?? {};
+  return { id, startedAt, endedAt, command, exitCode, signal, unwatched, compacted: isCompacted, skipped, file };
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { isGone, markOf } from '../../capture/read-run.ts';
+import { addDays, isDay } from '../../core/day.ts';
+import { parseLast } from '../../core/day-range.ts';
+import { UsageError } from '../../core/errors.ts';
+import { meter } from '../../providers/index.ts';
+import { withLock } from '../../store/lock.ts';
+import { dataDir, overridesFile } from '../../store/paths.ts';
+import { loadPriceBook } from '../../store/price-book.ts';
+import { renderCompaction, renderPlan } from '../../views/history-prune.ts';
+import { type CommandIo, utcDay } from '../command-io.ts';
+import { type CompactPlan, compact, planCompaction } from '../own-history/compact.ts';
+
+export interface PruneOptions {
+  olderThan?: string;
+  before?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+}
+
+/** Compacts old sessions into the rollups of their months; without `--yes` it says what it would do. */
+export async function pruneHistory(options: PruneOptions, io: CommandIo): Promise<number> {
+  const before = firstDayKept(options, io.now);
+  const context = {
+    book: loadPriceBook({ overridesFile: overridesFile(io.env) }),
+    meter,
+    today: utcDay(io.now),
+    mode: 'auto' as const,
+  };
+  if (options.dryRun || !options.yes) {
+    const plan = await planCompaction(before, io, context);
+    io.stdout.write(renderPlan(shown(plan, before), commandOf(options)));
+    return 0;
+  }
+  const done = await withLock(join(dataDir(io.env), 'rollups', 'lock'), markOf(process.pid), isGone, async () => {
+    const plan = await planCompaction(before, io, context);
+    await compact(plan, io, context);
+    return plan;
+  });
+  io.stdout.write(renderCompaction(shown(done, before)));
+  return 0;
+}
+
+function shown({ months, kept, leftovers }: CompactPlan, before: string) {
+  return {
+    before,
+    months: months.map(({ month, blocks, row, bytes }) => ({ month, sessions: blocks.length, row, bytes })),
+    kept,
+    leftovers: leftovers.length,
+  };
+}
+
+function firstDayKept({ olderThan, before }: PruneOptions, now: Date): string {
+  if ((olderThan === undefined) === (before === undefined)) {
+    throw new UsageError(
+      olderThan === undefined ? 'Which sessions are old?' : '--older-than and --before both say when.',
+      {
+        hint: 'Write --older-than 90d, or --before 2026-09-01.',
+      },
+    );
+  }
+  if (before !== undefined) {
+    if (isDay(before)) return before;
+    throw new UsageError(`--before '${before}' is not a day.`, { hint: 'Write --before 2026-09-01.' });
+  }
+  try {
+    // The last 90 days with today are kept, and the day before them is the 90th.
+    return addDays(parseLast(olderThan!, now, 'UTC'), -1);
+  } catch {
+    throw new UsageError(`--older-than '${olderThan}' is not a number of days, weeks or months.`, {
+      hint: 'Write --older-than 90d, 12w or 6m.',
+    });
+  }
+}
+
+function commandOf({ olderThan, before }: PruneOptions): string {
+  const when = olderThan === undefined ? `--before ${before}` : `--older-than ${olderThan}`;
+  return `costwatch history prune ${when} --yes`;
+}

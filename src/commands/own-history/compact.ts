@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { GEMINI } from '../../core/event.ts';
+import { HashTable } from '../../core/hash-table.ts';
+import { IdTable } from '../../core/id-table.ts';
+import { Ledger } from '../../core/ledger.ts';
+import type { MetricRow } from '../../core/metrics.ts';
+import type { PricingContext } from '../../core/price.ts';
+import { dropSummary, logName, writeRollupLine } from '../../store/log-sums.ts';
+import { readRollup, readRollups, writeRollup } from '../../store/rollup.ts';
+import { hasRun } from '../../store/run-dirs.ts';
+import { ownSessionFiles } from '../../store/session-log.ts';
+import type { CommandIo } from '../command-io.ts';
+import { type Block, blockSums, compactedBlocks, logBlocks, logOf, openLogs } from './blocks.ts';
+import { replayer } from './read.ts';
+import { type IsApart, sumLog } from './sum-log.ts';
+
+/** What is to be compacted, month by month. */
+export interface CompactPlan {
+  months: { month: string; blocks: Block[]; row: MetricRow; bytes: number }[];
+  /** Old logs that stay as they are, with the reason. */
+  kept: { file: string; reason: string }[];
+  /** Logs that are compacted already, but were not removed: an earlier compaction was ended. */
+  leftovers: string[];
+}
+
+const OWN_LOG = /^(?:\d{8}-\d{6}-[\w-]+|recorded(?:\.[\w-]+)?)\.jsonl$/;
+
+/** Finds the logs of the days (UTC) before one, and what is in them. Changes nothing. */
+export async function planCompaction(before: string, io: CommandIo, context: PricingContext): Promise<CompactPlan> {
+  const files = ownSessionFiles(io.env);
+  const open = new Set(openLogs(io.env, files));
+  const old = files.filter((file) => open.has(file) && dayOf(file) < before && OWN_LOG.test(basename(file)));
+  const plan: CompactPlan = { months: [], kept: [], leftovers: files.filter((file) => !open.has(file)) };
+  for (const block of await logBlocks(old, io, context)) {
+    const reason = whyKept(block, io);
+    if (reason) plan.kept.push({ file: block.file!, reason });
+    else place(block, plan, io, context);
+  }
+  return plan;
+}
+
+function place(block: Block, plan: CompactPlan, io: CommandIo, context: PricingContext): void {
+  const month = dayOf(block.file!).slice(0, 7);
+  const known = plan.months.find((one) => one.month === month);
+  const blocks = [...(known?.blocks ?? []), block];
+  const row = rowOf(blocks, io, context);
+  const bytes = (known?.bytes ?? 0) + statSync(block.file!).size;
+  if (known) Object.assign(known, { blocks, row, bytes });
+  else plan.months.push({ month, blocks, row, bytes });
+}
+
+function rowOf(blocks: readonly Block[], io: CommandIo, context: PricingContext): MetricRow {
+  const ledger = new Ledger();
+  const replay = replayer(
+    context,
+    {
+      sum: (sum) => ledger.addSum(sum),
+      call: (priced) => ledger.add(priced),
+      duplicate: () => {},
+      skip: () => {},
+      note: () => {},
+    },
+    () => false,
+  );
+  for (const block of blocks) replay(block, io);
+  return ledger.totals.toRow(GEMINI);
+}
+
+function whyKept(block: Block, io: CommandIo): string | undefined {
+  const { session, skipped } = blockSums(block);
+  if (session && hasRun(io.env, session.id)) return 'it has processes that go on, or was not recovered yet';
+  if (skipped > 0) return `${skipped} of its lines cannot be read, and would be lost`;
+  return undefined;
+}
+
+/**
+ * Puts the logs of a plan into the rollups of their months, then removes them. A rollup is written whole or not at all and
+ * names its logs, so that wherever this is ended no call is lost or counted twice.
+ */
+export async function compact(plan: CompactPlan, io: CommandIo, context: PricingContext): Promise<void> {
+  for (const file of plan.leftovers) remove(file, io);
+  const isApart = callsElsewhere(await everyBlock(io, context));
+  for (const { month, blocks } of plan.months) {
+    const lines = readRollup(io.env, month).lines;
+    const compacted = new Set(readRollups(io.env).flatMap((rollup) => rollup.lines.map(logOf)));
+    const files: string[] = [];
+    for (const { file } of blocks) {
+      const closed = file && !compacted.has(logName(io.env, file)) ? setAside(file) : undefined;
+      if (closed === undefined) continue;
+      const { size } = statSync(closed);
+      const summed = await sumLog(closed, logName(io.env, closed), context, isApart);
+      // Something was written at the last moment: it is for the next time.
+      if (statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
+      lines.push(writeRollupLine(summed));
+      files.push(closed);
+    }
+    writeRollup(io.env, month, lines);
+    for (const file of files) remove(file, io);
+  }
+}
+
+async function everyBlock(io: CommandIo, context: PricingContext): Promise<Block[]> {
+  return [...compactedBlocks(io.env, () => {}), ...(await logBlocks(openLogs(io.env), io, context))];
+}
+
+/** Whether more than one log has a record of a call. */
+function callsElsewhere(blocks: readonly Block[]): IsApart {
+  const hasher = new IdTable();
+  const whole = blocks.map((block) =>
+    blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)),
+  );
+  const count = blocks.reduce((sum, { ids }, index) => sum + ids.length + whole[index]!.length, 0) / 2;
+  const first = new HashTable(count);
+  const several = new HashTable(count);
+  for (const [index, { ids }] of blocks.entries()) {
+    for (const hashes of [ids, whole[index]!])
+      for (let at = 0; at < hashes.length; at += 2) {
+        const [hash, check] = [hashes[at]!, hashes[at + 1]!];
+        if (first.claim(hash, check, index) !== index) several.claim(hash, check, index);
+      }
+  }
+  return (service, id) => several.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+}
+
+/** Recorded calls may come for any day: under another name the log grows no more. */
+function setAside(file: string): string {
+  if (basename(file) !== 'recorded.jsonl') return file;
+  const closed = join(dirname(file), `recorded.${randomBytes(4).toString('hex')}.jsonl`);
+  renameSync(file, closed);
+  return closed;
+}
+
+function remove(file: string, io: CommandIo): void {
+  rmSync(file, { force: true });
+  dropSummary(io.env, logName(io.env, file));
+  try {
+    if (readdirSync(dirname(file)).length === 0) rmdirSync(dirname(file));
+  } catch {
+    // A log has come into it just now, or it is gone; an empty folder harms nobody.
+  }
+}
+
+function dayOf(file: string): string {
+  return basename(dirname(file));
+}

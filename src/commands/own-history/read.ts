@@ -1,0 +1,157 @@
+import type { CallSum } from '../../core/call-sum.ts';
+import { CostwatchError, type Diagnostic } from '../../core/errors.ts';
+import type { UsageEvent } from '../../core/event.ts';
+import { HashTable } from '../../core/hash-table.ts';
+import { IdTable } from '../../core/id-table.ts';
+import type { PricedEvent, PricingContext } from '../../core/price.ts';
+import { Pricer } from '../../core/pricer.ts';
+import { readSums } from '../../core/sum-record.ts';
+import type { SessionInfo } from '../../core/summary.ts';
+import { readLogs } from '../../ingest/read.ts';
+import { type LogSums, logFile } from '../../store/log-sums.ts';
+import type { CommandIo } from '../command-io.ts';
+import { ownSessionLogs } from '../own-sessions.ts';
+import { type Block, blockSums, compactedBlocks, logBlocks, openLogs } from './blocks.ts';
+import { KEPT_PROBLEMS } from './sum-log.ts';
+
+/** Where the own history goes: calls that were summed up, and calls one by one. */
+export interface HistorySink {
+  sum(sum: CallSum): void;
+  call(priced: PricedEvent): void;
+  /** Another record of a call that is in a sum. */
+  duplicate(event: UsageEvent): void;
+  skip(problem: Diagnostic): void;
+  note(problem: Diagnostic): void;
+  /** A log that is read, before its calls. */
+  log?(log: ReadLog): void;
+}
+
+/** One log of the history; compacted where it is in a rollup and no file any more. */
+export interface ReadLog {
+  file: string;
+  session: SessionInfo | undefined;
+  isCompacted: boolean;
+  skipped: number;
+}
+
+export interface HistoryOptions {
+  /** Reads every log that is there call by call, where what is asked cannot be told from sums. */
+  fromLogs?: boolean;
+  /** Prices the calls of logs at the prices of the context, whatever their log says. */
+  reprice?: boolean;
+}
+
+/**
+ * Reads everything that was ever recorded on this machine, from sums wherever they are exact. Of logs that hold records
+ * of the same call none is read from its sums, since the fuller record is the call.
+ */
+export async function readHistory(
+  io: CommandIo,
+  context: PricingContext,
+  sink: HistorySink,
+  options: HistoryOptions = {},
+): Promise<void> {
+  // Listed before the rollups are read: a log that is compacted meanwhile is then known as such.
+  const files = await ownSessionLogs(io);
+  const compacted = compactedBlocks(io.env, sink.note);
+  const open = openLogs(io.env, files);
+  if (compacted.length + open.length === 0) throw nothingYet();
+  const logs = await logBlocks(open, io, context);
+  const { clashing, isSettled } = clashes(compacted, logs);
+  if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
+  const replay = replayer(context, sink, isSettled);
+  for (const block of compacted) replay(block, io);
+  const isFromLog = (block: Block) => options.fromLogs === true || clashing.has(block);
+  for (const block of logs) if (!isFromLog(block)) replay(block, io);
+  const again = logs.flatMap((block) => (isFromLog(block) && block.file ? [block.file] : []));
+  if (again.length > 0) await readCalls(again, context, sink, { ...options, isSettled });
+}
+
+export function readLog(block: Block, io: CommandIo): ReadLog {
+  const { log, session, skipped } = blockSums(block);
+  return { file: logFile(io.env, log), session, isCompacted: block.file === undefined, skipped };
+}
+
+/** Reads logs call by call, each at the prices that its log says. */
+export async function readCalls(
+  files: readonly string[],
+  context: PricingContext,
+  sink: Pick<HistorySink, 'call' | 'duplicate' | 'skip' | 'note'>,
+  { reprice, isSettled = () => false }: { reprice?: boolean; isSettled?: (event: UsageEvent) => boolean } = {},
+): Promise<void> {
+  const pricer = new Pricer(context);
+  await readLogs(files, {
+    prices: (file, record) => {
+      const reason = reprice ? undefined : pricer.pin(file, record);
+      if (reason) sink.note({ file, reason });
+    },
+    event: (event) => (isSettled(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
+    skip: sink.skip,
+    note: sink.note,
+  });
+}
+
+function nothingYet(): CostwatchError {
+  return new CostwatchError('There is no session of your own yet.', {
+    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch report logs/*.jsonl',
+  });
+}
+
+/** Hands over what the sums of a log hold. */
+export function replayer(context: PricingContext, sink: HistorySink, isSettled: (event: UsageEvent) => boolean) {
+  const pricer = new Pricer(context);
+  return (block: Block, io: CommandIo): void => {
+    const sums = blockSums(block);
+    const source = logFile(io.env, sums.log);
+    for (const sum of readSums(sums.sums, source)) sink.sum(sum);
+    for (const { event, at } of sums.whole) {
+      pricer.pin(source, at === undefined ? undefined : sums.prices[at]);
+      const call = { ...event, source };
+      if (isSettled(call)) sink.duplicate(call);
+      else sink.call(pricer.price(call));
+    }
+    reportProblems(sums, source, sink);
+  };
+}
+
+function reportProblems({ skipped, problems }: LogSums, file: string, sink: HistorySink): void {
+  const diagnostics = problems.map((problem) => ({ file, ...problem }));
+  for (let index = 0; index < skipped; index++)
+    sink.skip(
+      (index < KEPT_PROBLEMS ? diagnostics[index] : undefined) ?? { file, reason: 'a record that could not be read' },
+    );
+  for (const diagnostic of diagnostics.slice(Math.min(skipped, KEPT_PROBLEMS))) sink.note(diagnostic);
+}
+
+/** The logs with records of calls that other logs have too. A call in the sums of a compacted log is settled. */
+function clashes(compacted: readonly Block[], logs: readonly Block[]) {
+  const all = [...compacted, ...logs];
+  const table = new HashTable(all.reduce((sum, { ids }) => sum + ids.length / 2, 0));
+  const clashing = new Set<Block>();
+  const isCompacted = (owner: number) => owner < compacted.length;
+  const meet = (block: Block, owner: number) => {
+    if (!isCompacted(owner)) clashing.add(all[owner]!);
+    if (block.file !== undefined) clashing.add(block);
+  };
+  for (const [index, block] of all.entries()) {
+    const { ids } = block;
+    for (let at = 0; at < ids.length; at += 2) {
+      const owner = table.claim(ids[at]!, ids[at + 1]!, index);
+      if (owner !== index) meet(block, owner);
+    }
+  }
+  const hasher = new IdTable();
+  const ownerOf = ({ service, id }: UsageEvent) => table.ownerOf(...hasher.hashOf(service, id));
+  for (const [index, block] of all.entries()) {
+    if (block.line.includes('"whole":[]')) continue;
+    for (const { event } of blockSums(block).whole) {
+      const owner = ownerOf(event);
+      if (owner !== undefined && owner !== index) meet(block, owner);
+    }
+  }
+  const isSettled = (event: UsageEvent) => {
+    const owner = compacted.length > 0 ? ownerOf(event) : undefined;
+    return owner !== undefined && isCompacted(owner);
+  };
+  return { clashing, isSettled };
+}

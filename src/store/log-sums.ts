@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { Diagnostic } from '../core/errors.ts';
+import type { UsageEvent } from '../core/event.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { PriceBook } from '../core/price-book.ts';
+import type { SumRecord } from '../core/sum-record.ts';
+import type { SessionInfo } from '../core/summary.ts';
+import { writeFileAtomic } from './atomic.ts';
+import { formatPriceFile } from './overrides.ts';
+import { dataDir } from './paths.ts';
+import { sessionsDir } from './session-log.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** All that a report needs of one log of ours, as one line of JSON. */
+export interface LogSums {
+  /** The log's path below the folder of sessions, with `/`. */
+  log: string;
+  session?: SessionInfo;
+  sums: SumRecord;
+  /** Calls that no sum can hold, each with the index of the prices it is at. */
+  whole: { event: UsageEvent; at?: number }[];
+  /** Prices of calls in `whole`. */
+  prices: JsonObject[];
+  skipped: number;
+  problems: Omit<Diagnostic, 'file'>[];
+  /** Whether the log says the prices of all calls in `sums`. */
+  isPinned: boolean;
+}
+
+/** The sums of a log as text, and two 32-bit hashes for the id of each call in them. */
+export interface SummedLog {
+  /** `LogSums` as JSON. */
+  line: string;
+  ids: Uint32Array;
+}
+
+/** What a summary of a log was made of; a summary of anything else is made anew. */
+export interface SumsBasis {
+  bytes: number;
+  changed: number;
+  /** Of costwatch. */
+  version: string;
+  /** Of the price book; null where the log says all prices. */
+  book: string | null;
+}
+
+/** The path of a log below the folder of sessions, the same on every system. */
+export function logName(env: Environment, file: string): string {
+  return relative(sessionsDir(env), file).split(sep).join('/');
+}
+
+export function logFile(env: Environment, name: string): string {
+  return join(sessionsDir(env), ...name.split('/'));
+}
+
+export function basisOf(file: string, version: string, book: string): SumsBasis {
+  const { size, mtimeMs } = statSync(file);
+  return { bytes: size, changed: mtimeMs, version, book };
+}
+
+/** Tells one set of prices from another. */
+export function bookMark({ version, overrides, credits }: PriceBook): string {
+  const own = formatPriceFile({ models: [...overrides], aliases: [], credits, sources: {} });
+  return createHash('sha256').update(`${version}\n${own}`).digest('base64url').slice(0, 16);
+}
+
+/**
+ * The summary of a log, where there is one of the same basis. It is derived: anything unexpected is no summary. Its ids
+ * are in a file of their own, since most of a long history is ids.
+ */
+export function readSummary(env: Environment, log: string, basis: SumsBasis): SummedLog | undefined {
+  try {
+    const file = summaryFile(env, log);
+    const text = readFileSync(`${file}.json`, 'utf8');
+    const end = text.indexOf('\n');
+    const bases = [basis, { ...basis, book: null }].map((one) => JSON.stringify(one));
+    if (!bases.includes(text.slice(0, end))) return undefined;
+    return { line: text.slice(end + 1, -1), ids: wordsOf(readFileSync(`${file}.ids`)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a summary. Where that fails the log is read again the next time. */
+export function keepSummary(env: Environment, log: string, basis: SumsBasis, { line, ids }: SummedLog): void {
+  const file = summaryFile(env, log);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // An old summary must not be read with new ids.
+    dropSummary(env, log);
+    writeFileSync(`${file}.ids`, ids, { mode: 0o600 });
+    writeFileAtomic(`${file}.json`, `${JSON.stringify(basis)}\n${line}\n`, { mode: 0o600 });
+  } catch {
+    // Nothing is lost but time.
+  }
+}
+
+export function dropSummary(env: Environment, log: string): void {
+  for (const ending of ['json', 'ids']) rmSync(`${summaryFile(env, log)}.${ending}`, { force: true });
+}
+
+/** The line of a rollup: all that is known of a log that is no more. */
+export function writeRollupLine({ line, ids }: SummedLog): string {
+  return `${line.slice(0, -1)},"ids":"${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64')}"}`;
+}
+
+/** Reads the ids at the end of a line without parsing all before them. */
+export function readRollupLine(line: string): SummedLog {
+  const start = line.lastIndexOf(',"ids":"');
+  const ids = Buffer.from(line.slice(start + ',"ids":"'.length, -2), 'base64');
+  return { line: `${line.slice(0, start)}}`, ids: wordsOf(ids) };
+}
+
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+function summaryFile(env: Environment, log: string): string {
+  return join(dataDir(env), 'summaries', ...log.replace(/\.jsonl$/, '').split('/'));
+}

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from './atomic.ts';
+import { dataDir } from './paths.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Old logs as sums: `<data dir>/rollups/<YYYY-MM>.jsonl`, a header and one line a log. */
+export interface Rollup {
+  file: string;
+  month: string;
+  /** One `LogSums` each. */
+  lines: string[];
+}
+
+function rollupsDir(env: Environment): string {
+  return join(dataDir(env), 'rollups');
+}
+
+/** All rollups, oldest first. A month without one has none. */
+export function readRollups(env: Environment): Rollup[] {
+  const folder = rollupsDir(env);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
+    .sort()
+    .map((name) => readRollup(env, name.slice(0, 7)));
+}
+
+export function readRollup(env: Environment, month: string): Rollup {
+  const file = join(rollupsDir(env), `${month}.jsonl`);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return { file, month, lines: text.split('\n').filter((line) => line !== '' && !line.startsWith(HEADER)) };
+}
+
+/** Replaces the rollup of a month, whole or not at all. @throws the file system's error, with the old one untouched. */
+export function writeRollup(env: Environment, month: string, lines: readonly string[]): void {
+  const header = `${HEADER}{"month":"${month}"}}`;
+  writeFileAtomic(join(rollupsDir(env), `${month}.jsonl`), `${[header, ...lines].join('\n')}\n`, { mode: 0o600 });
+}
+
+const HEADER = '{"costwatch":1,"rollup":';
