@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
@@ -73,8 +73,17 @@ function declare(): Command {
     .option('--status <names>', 'only calls that are ok, failed or incomplete', collectList)
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
+    .option('--as <model>', 'what if this model had answered; OLD=NEW for the calls of one (repeatable)', collectList)
+    .option('--as-tier <tier>', 'what if on this tier: standard, batch, flex or priority')
+    .option('--as-of <day>', 'what if at the prices of this day (UTC): 2027-01-01')
     .option('--shape <id>', 'read the logs as this shape only')
-    .option('--explain', 'say of every record what was read and how it was priced, or why not')
+    .addOption(
+      new Option('--explain', 'say of every record what was read and how it was priced, or why not').conflicts([
+        'as',
+        'asTier',
+        'asOf',
+      ]),
+    )
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
     .option('--no-color', 'no colours')

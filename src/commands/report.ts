@@ -21,8 +21,9 @@ import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
 import { type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
+import { type WhatIfOptions, whatIfOf } from './report-what-if.ts';
 
-export interface ReportOptions extends FilterOptions, ArrangementOptions {
+export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIfOptions {
   format?: string;
   json?: boolean;
   calls?: boolean;
@@ -47,6 +48,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const ledger = new Ledger(names.map((name) => dimension(name, { zone, weekStart })));
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
+  const whatIf = whatIfOf(options, pricing, io.now);
   const wanted = filterOf(options, zone, io.now);
   const inputs = files.length > 0 ? files : inputsOfOwnSessions(io);
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
@@ -62,7 +64,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
           if (verdict === false) leftOut++;
           if (verdict === false) return;
           if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-          const priced = price(event, pricing);
+          const priced = whatIf ? whatIf.price(event) : price(event, pricing);
           ledger.add(priced);
           spool?.add(priced);
         },
@@ -73,6 +75,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
     ).finally(() => progress.stop());
 
     const summary = summarize(ledger, { book, timezone: zone, arrangement });
+    if (whatIf) summary.whatIf = whatIf.summary();
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);

@@ -4,6 +4,7 @@ import { type Ledger, MIXED } from './ledger.ts';
 import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
 import type { PriceBook } from './price-book.ts';
+import type { WhatIfSummary } from './what-if-compare.ts';
 
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
 export interface Summary {
@@ -12,6 +13,8 @@ export interface Summary {
   /** Whether any call is missing from the dollars: the total is then a lower bound. */
   incomplete: boolean;
   session?: SessionInfo;
+  /** Set where the dollars are not what was charged, but what would have been. */
+  whatIf?: WhatIfSummary;
   period: { from: string | null; to: string | null; timezone: string };
   totals: MetricRow;
   byService: ({ service: string } & MetricRow)[];
