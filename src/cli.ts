@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
+import { registerInsights } from './commands/insights.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
 import { registerQuota } from './commands/quota.ts';
@@ -98,6 +99,7 @@ function declare(): Command {
   registerPricing(program, (action) => perform(() => action(io)));
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));
+  registerInsights(program, (action) => perform(() => action(io)));
 
   program
     .command('record')

@@ -1,6 +1,7 @@
 import { GEMINI, type Usage, type UsageEvent } from './event.ts';
+import { knownModel } from './known-models.ts';
 import { type PricedEvent, type PricingContext, price } from './price.ts';
-import { bareModelId, findModel, type ModelPrices, type PriceBook, resolveAlias } from './price-book.ts';
+import { bareModelId, type ModelPrices, type PriceBook, resolveAlias } from './price-book.ts';
 import type { Tier } from './price-file.ts';
 import { isShutDown } from './price-list.ts';
 
@@ -29,8 +30,7 @@ export function priceWhatIf(event: UsageEvent, whatIf: WhatIf, context: PricingC
   const to = swapOf(event, whatIf.models, context.book)?.to;
   if (to === undefined && whatIf.tier === undefined && whatIf.asOf === undefined) return undefined;
   const day = whatIf.asOf ?? event.timestamp?.slice(0, 10) ?? context.today;
-  const { recordedCost: _, ...counted } = event;
-  const moved = whatIf.tier === undefined ? counted : onTier(counted, whatIf.tier);
+  const moved = whatIf.tier === undefined ? event : { ...event, tier: whatIf.tier };
   const changed = to === undefined ? moved : onModel(moved, to, day, context.book);
   if ('reason' in changed) {
     return { status: 'unpriced', event: { ...moved, responseModel: to! }, model: to, reason: changed.reason };
@@ -45,13 +45,8 @@ function swapOf(event: UsageEvent, models: readonly ModelSwap[], book: PriceBook
   return models.find(({ from }) => {
     if (from === undefined || from === id) return true;
     if (from.endsWith('*')) return id.startsWith(from.slice(0, -1));
-    return findModel(book.models, GEMINI, id, event.platform)?.id === from;
+    return knownModel(id, event.platform, book)?.id === from;
   });
-}
-
-function onTier(event: UsageEvent, tier: Tier): UsageEvent {
-  const { tier: _, ...standard } = event;
-  return tier === 'standard' ? standard : { ...standard, tier };
 }
 
 /** The call as another model would have counted it, or why that cannot be known. */
@@ -69,8 +64,7 @@ export function onModel(event: UsageEvent, to: string, day: string, book: PriceB
 
 function entryOf(name: string, day: string, { platform }: UsageEvent, book: PriceBook): ModelPrices | undefined {
   const id = bareModelId(name);
-  const known = resolveAlias(book.aliases, id, day) ?? id;
-  return findModel(book.models, GEMINI, known, platform) ?? findModel(book.overrides, GEMINI, known, platform);
+  return knownModel(resolveAlias(book.aliases, id, day) ?? id, platform, book);
 }
 
 /** Kinds that differ in name, but not in what goes in and comes out. */
@@ -98,7 +92,7 @@ function imagesOn(target: ModelPrices | undefined, usage: Usage): Usage | undefi
 
 function withShutDown(priced: PricedEvent, day: string, book: PriceBook): PricedEvent {
   if (priced.status === 'unpriced' || priced.model === undefined) return priced;
-  const model = findModel(book.models, GEMINI, priced.model, priced.event.platform);
+  const model = knownModel(priced.model, priced.event.platform, book);
   if (!model || !isShutDown(model, day)) return priced;
   return { ...priced, notes: [...priced.notes, `${model.id} no longer answers on ${day}`] };
 }

@@ -2,7 +2,12 @@ import type { Summary } from '../core/summary.ts';
 
 /** The JSON contract: one object, numbers as numbers, a newline at the end. */
 export function jsonView(summary: Summary): string {
-  return `${JSON.stringify(summary, null, 2).replace(UNSAFE, escaped)}\n`;
+  return jsonText(summary);
+}
+
+/** Any value as JSON that is safe to show on a terminal. */
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
 }
 
 // Beyond what JSON has to escape: terminals obey C1 controls too, and the others reorder what is shown.
