@@ -1,9 +1,10 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import { registerBudget } from './commands/budget/index.ts';
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
 import { registerHistory } from './commands/history/index.ts';
+import { registerInsights } from './commands/insights.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
 import { registerQuota } from './commands/quota.ts';
@@ -82,8 +83,17 @@ function declare(): Command {
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
     .option('--reprice', 'own sessions at the prices of today, not at those they were recorded at')
+    .option('--as <model>', 'what if this model had answered; OLD=NEW for the calls of one (repeatable)', collectList)
+    .option('--as-tier <tier>', 'what if on this tier: standard, batch, flex or priority')
+    .option('--as-of <day>', 'what if at the prices of this day (UTC): 2027-01-01')
     .option('--shape <id>', 'read the logs as this shape only')
-    .option('--explain', 'say of every record what was read and how it was priced, or why not')
+    .addOption(
+      new Option('--explain', 'say of every record what was read and how it was priced, or why not').conflicts([
+        'as',
+        'asTier',
+        'asOf',
+      ]),
+    )
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
     .option('--fail-over <usd>', 'exit with 3 when the dollars are more than this')
@@ -107,6 +117,7 @@ function declare(): Command {
   registerEstimate(program, (action) => perform(() => action(io)));
   registerQuota(program, (action) => perform(() => action(io)));
   registerBudget(program, (action) => perform(() => action(io)));
+  registerInsights(program, (action) => perform(() => action(io)));
 
   program
     .command('record')

@@ -6,6 +6,7 @@ import type { PricedEvent, PricingContext } from '../core/price.ts';
 import { Pricer } from '../core/pricer.ts';
 import { type Summary, summarize } from '../core/summary.ts';
 import { Trend } from '../core/trend.ts';
+import type { WhatIfComparison } from '../core/what-if-compare.ts';
 import { readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
@@ -21,8 +22,9 @@ import { type Filter, type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
+import { type WhatIfOptions, whatIfOf } from './report-what-if.ts';
 
-export interface ReportOptions extends FilterOptions, ArrangementOptions {
+export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIfOptions {
   format?: string;
   json?: boolean;
   calls?: boolean;
@@ -51,14 +53,17 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const ledger = new Ledger(names.map((name) => dimension(name, { zone, weekStart })));
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
+  const whatIf = whatIfOf(options, pricing, io.now);
   const wanted = filterOf(options, zone, io.now);
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
-    const leftOut = await count({ files, ledger, pricing, wanted, spool, options }, io).finally(() => progress.stop());
+    const reading = { files, ledger, pricing, wanted, spool, whatIf, options };
+    const leftOut = await count(reading, io).finally(() => progress.stop());
 
     const summary = summarize(ledger, { book, timezone: zone, arrangement });
+    if (whatIf) summary.whatIf = whatIf.summary();
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
@@ -79,11 +84,13 @@ interface Reading {
   pricing: PricingContext;
   wanted: Filter;
   spool: CallSpool | undefined;
+  whatIf: WhatIfComparison | undefined;
   options: ReportOptions;
 }
 
 /** Counts the calls of logs. Returns how many the filters left out. */
-async function countLogs({ files, ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
+  const { files, ledger, pricing, wanted, spool, whatIf, options } = reading;
   const pricer = new Pricer(pricing);
   let leftOut = 0;
   await readLogs(
@@ -98,7 +105,8 @@ async function countLogs({ files, ledger, pricing, wanted, spool, options }: Rea
         if (verdict === false) leftOut++;
         if (verdict === false) return;
         if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-        const priced = pricer.price(event);
+        const real = pricer.price(event);
+        const priced = whatIf?.price(real) ?? real;
         ledger.add(priced);
         spool?.add(priced);
       },
@@ -111,12 +119,14 @@ async function countLogs({ files, ledger, pricing, wanted, spool, options }: Rea
 }
 
 /** The same for the own history, from sums unless every call is asked for. */
-async function countOwn({ ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
+  const { ledger, pricing, wanted, spool, whatIf, options } = reading;
   const { countHistory } = await import('./own-history/count.ts');
   const { reprice = false } = options;
-  const isPlain = !spool && !reprice && pricing.mode === 'auto' && options.shape === undefined;
+  const isPlain = !spool && !whatIf && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
-  return countHistory(ledger, io, pricing, { wanted, reprice, fromLogs: !isPlain, ...each });
+  const instead = whatIf && { instead: (real: PricedEvent) => whatIf.price(real) };
+  return countHistory(ledger, io, pricing, { wanted, reprice, fromLogs: !isPlain, ...each, ...instead });
 }
 
 /** What the ledger groups by: what is shown, and what models and charts are made of. */

@@ -6,6 +6,7 @@ import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
 import type { PriceBook } from './price-book.ts';
 import { type QuotaChange, type QuotaRow, quotaRow } from './quota.ts';
+import type { WhatIfSummary } from './what-if-compare.ts';
 
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
 export interface Summary {
@@ -16,6 +17,8 @@ export interface Summary {
   session?: SessionInfo;
   /** The ElevenLabs account around a run, where its key is in the environment. */
   quota?: QuotaRow;
+  /** Set where the dollars are not what was charged, but what would have been. */
+  whatIf?: WhatIfSummary;
   period: { from: string | null; to: string | null; timezone: string };
   totals: MetricRow;
   byService: ({ service: string } & MetricRow)[];

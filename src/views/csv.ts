@@ -3,6 +3,7 @@ import type { Summary } from '../core/summary.ts';
 import { csvLine, csvUsd } from './csv-cell.ts';
 import type { ViewOptions } from './index.ts';
 import { type TreeRow, treeRows } from './rows.ts';
+import { whatIfTitle } from './what-if.ts';
 
 /**
  * RFC 4180: one row for each innermost group (each of its models with `--breakdown`) and a last row `total`. Every
@@ -14,11 +15,14 @@ export function csvView(summary: Summary, { by }: ViewOptions): string {
     by.length > 0 ? [...new Set([...by, ...(hasModels ? ['service', 'model'] : [])])] : ['service', 'model'];
   const metrics = Object.keys(summary.totals) as (keyof MetricRow)[];
   const rows = treeRows(summary, by);
+  // A file must say by itself that these dollars were not charged.
+  const whatIf = summary.whatIf ? whatIfTitle(summary.whatIf) : undefined;
+  const mark = whatIf === undefined ? [] : [whatIf];
   const innermost = rows.filter(({ depth }, index) => (rows[index + 1]?.depth ?? 0) <= depth);
   return [
-    csvLine([...names.map((name) => name.toLowerCase()), ...metrics]),
-    ...innermost.map((tree) => csvLine([...nameCells(tree, names), ...figures(tree.row, metrics)])),
-    csvLine(['total', ...names.slice(1).map(() => ''), ...figures(summary.totals, metrics)]),
+    csvLine([...names.map((name) => name.toLowerCase()), ...metrics, ...mark.map(() => 'whatIf')]),
+    ...innermost.map((tree) => csvLine([...nameCells(tree, names), ...figures(tree.row, metrics), ...mark])),
+    csvLine(['total', ...names.slice(1).map(() => ''), ...figures(summary.totals, metrics), ...mark]),
   ].join('');
 }
 

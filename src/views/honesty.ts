@@ -3,6 +3,7 @@ import type { MetricRow } from '../core/metrics.ts';
 import type { Reason, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { formatCost, formatCount, plural } from './format.ts';
+import { whatIfLines } from './what-if.ts';
 
 const MARKS = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
 
@@ -28,7 +29,7 @@ export function elevenLabsRow(summary: Summary): MetricRow | undefined {
 /** Everything that a reader must know beside the totals: what is missing, estimated, repeated or unread. */
 export function caveats(summary: Summary): string[] {
   const { totals, reasons, diagnostics } = summary;
-  const lines: string[] = [];
+  const lines = whatIfLines(summary);
   const unpriced = reasons.unpriced.reduce((sum, { calls }) => sum + calls, 0);
   if (unpriced > 0) lines.push(`${plural(unpriced, 'call')} unpriced: ${listReasons(reasons.unpriced)}`);
   if (totals.incomplete > 0)

@@ -5,9 +5,9 @@ export function jsonView(summary: Summary): string {
   return jsonText(summary);
 }
 
-/** Any data as JSON that a terminal may show. */
-export function jsonText(data: object): string {
-  return `${JSON.stringify(data, null, 2).replace(UNSAFE, escaped)}\n`;
+/** Any value as JSON that is safe to show on a terminal. */
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 2).replace(UNSAFE, escaped)}\n`;
 }
 
 // Beyond what JSON has to escape: terminals obey C1 controls too, and the others reorder what is shown.

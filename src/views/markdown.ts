@@ -5,6 +5,7 @@ import { distinctNames } from './distinct.ts';
 import { caveats, footerLine, headlines } from './honesty.ts';
 import type { ViewOptions } from './index.ts';
 import { treeRows, treeTitle } from './rows.ts';
+import { whatIfTitle } from './what-if.ts';
 
 /** A GitHub-flavoured table for a pull request or a wiki, with the same caveats as on the terminal. */
 export function markdownView(summary: Summary, options: ViewOptions): string {
@@ -17,6 +18,7 @@ export function markdownView(summary: Summary, options: ViewOptions): string {
   );
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const lines = [
+    ...(summary.whatIf ? [`**${escaped(whatIfTitle(summary.whatIf))}**`, ''] : []),
     line([escaped(title), ...columns.map((column) => column.title)]),
     line(['---', ...columns.map(() => '---:')]),
     ...rows.map((row) => {

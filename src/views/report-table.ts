@@ -4,6 +4,7 @@ import { reportGrid } from './grid.ts';
 import { caveats, footerLine, headlines } from './honesty.ts';
 import type { ViewOptions } from './index.ts';
 import { wrap } from './pricing-text.ts';
+import { whatIfTitle } from './what-if.ts';
 
 /** The report for a terminal: one row a group, a total, and below it everything that is not in the figures. */
 export function reportTable(summary: Summary, options: ViewOptions): string {
@@ -22,11 +23,11 @@ export function reportTable(summary: Summary, options: ViewOptions): string {
 /** Below this there is no table to speak of. */
 const NARROWEST = 30;
 
-/** `API usage, 2026-11-20 to 2026-11-22 (UTC)` */
-export function periodLine({ period }: Summary): string {
+/** `API usage, 2026-11-20 to 2026-11-22 (UTC)`, and before it what is only assumed. */
+export function periodLine({ period, whatIf }: Summary): string {
   const [from, to] = [period.from, period.to].map((instant) => instant && localDay(instant, period.timezone));
   const span = from ? (from === to ? from : `${from} to ${to}`) : 'no dated call';
-  return `API usage, ${span} (${period.timezone})`;
+  return `${whatIf ? `${whatIfTitle(whatIf)}: ` : ''}API usage, ${span} (${period.timezone})`;
 }
 
 /** Lines that fit, those after the first indented. */

@@ -126,6 +126,8 @@ describe('the published JSON Schema', () => {
     [['report', 'calls.jsonl', '--json']],
     [['report', 'calls.jsonl', '--json', '--by', 'day,label:phase', '--breakdown', '--top', '1']],
     [['report', 'calls.jsonl', '--json', '--model', 'none']],
+    [['report', 'calls.jsonl', '--json', '--as', 'gemini-2.5-pro=gemini-2.5-flash-lite', '--as-tier', 'batch']],
+    [['report', 'calls.jsonl', '--json', '--as-of', '2026-11-01', '--model', 'none']],
     [['demo', '--quiet']],
     [['run', '--quiet', '--', 'true']],
   ])('describes all of %j', async (args) => {

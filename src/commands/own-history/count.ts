@@ -9,6 +9,8 @@ export interface CountOptions extends HistoryOptions {
   wanted: Filter;
   /** Takes each call besides the ledger; calls of compacted logs are not among them. */
   each?: (priced: PricedEvent) => void;
+  /** Puts another price in the place of the real one. Compacted calls, which are sums, cannot have it, and are left out. */
+  instead?: (real: PricedEvent) => PricedEvent;
   /** Takes each log before its calls. */
   log?: (log: ReadLog) => void;
 }
@@ -20,7 +22,7 @@ export async function countHistory(
   context: PricingContext,
   options: CountOptions,
 ): Promise<number> {
-  const { wanted, each } = options;
+  const { wanted, each, instead } = options;
   let leftOut = 0;
   let compacted = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -33,6 +35,7 @@ export async function countHistory(
         if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
           compacted += sum.calls;
+          if (instead) return;
           first = Math.min(first, sum.first);
           last = Math.max(last, sum.last);
           ledger.addSum(sum);
@@ -43,8 +46,9 @@ export async function countHistory(
         if (verdict === false) leftOut++;
         else if (verdict !== true) ledger.skip({ file: priced.event.source ?? '', reason: verdict });
         else {
-          ledger.add(priced);
-          each?.(priced);
+          const counted = instead?.(priced) ?? priced;
+          ledger.add(counted);
+          each?.(counted);
         }
       },
       duplicate: (event) => {
@@ -56,13 +60,14 @@ export async function countHistory(
     },
     options,
   );
-  if (compacted > 0) for (const time of [first, last]) ledger.widenPeriod(new Date(time).toISOString());
+  if (compacted > 0 && !instead) for (const time of [first, last]) ledger.widenPeriod(new Date(time).toISOString());
   if (options.fromLogs && compacted > 0) ledger.notes.set(compactedNote(options), compacted);
   if (options.reprice) await noteDifference(ledger, io, context, wanted);
   return leftOut;
 }
 
-function compactedNote({ reprice, each }: CountOptions): string {
+function compactedNote({ reprice, each, instead }: CountOptions): string {
+  if (instead) return 'calls of compacted sessions are sums, and in no what-if';
   if (reprice) return 'calls of compacted sessions keep the prices that they were recorded at';
   return each
     ? 'calls of compacted sessions are sums, and are not listed one by one'

@@ -1,0 +1,86 @@
+import { CostwatchError, UsageError } from '../core/errors.ts';
+import { ForecastCalls } from '../core/forecast-calls.ts';
+import { InsightCalls } from '../core/insights.ts';
+import { parseTargets } from '../core/insights-targets.ts';
+import { price } from '../core/price.ts';
+import { summarize } from '../core/summary.ts';
+import { readLogs } from '../ingest/read.ts';
+import { meter } from '../providers/index.ts';
+import { overridesFile } from '../store/paths.ts';
+import { loadPriceBook } from '../store/price-book.ts';
+import { ownSessionFiles } from '../store/session-log.ts';
+import { palette } from '../views/color.ts';
+import { plural } from '../views/format.ts';
+import { renderInsights } from '../views/insights.ts';
+import { showProgress } from '../views/progress.ts';
+import { type CommandIo, utcDay } from './command-io.ts';
+import type { InsightsOptions } from './insights.ts';
+import { insightsJson } from './insights-json.ts';
+import { checkOutput, emit, zoneOf } from './options.ts';
+import { filterOf } from './report-filter.ts';
+
+/** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
+export async function showInsights(files: string[], options: InsightsOptions, io: CommandIo): Promise<number> {
+  const isJson = wantsJson(options);
+  checkOutput(options.output, files);
+  const units = [...new Set(options.unit ?? [])];
+  const targets = parseTargets(options.target ?? [], units);
+  const zone = zoneOf(options.timezone);
+  const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
+  const pricing = { book, meter, today: utcDay(io.now) };
+  const calls = new InsightCalls(units, { zone }, pricing);
+  const { ledger } = calls;
+  // The month is the whole month, whatever stretch of time the rest is about.
+  const month = new ForecastCalls(io.now, zone);
+  const wanted = filterOf(options, zone, io.now);
+  const { since: _since, until: _until, last: _last, ...timeless } = options;
+  const inMonth = filterOf(timeless, zone, io.now);
+
+  let leftOut = 0;
+  const progress = showProgress('Reading logs…', process.stderr);
+  await readLogs(
+    files.length > 0 ? files : inputsOfOwnSessions(io),
+    {
+      event: (event) => {
+        const verdict = wanted(event);
+        const isOfMonth = inMonth(event) === true;
+        if (verdict === false) leftOut++;
+        else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
+        if (verdict !== true && !isOfMonth) return;
+        const priced = price(event, pricing);
+        if (verdict === true) calls.add(priced);
+        if (isOfMonth) month.add(priced);
+      },
+      skip: (problem) => ledger.skip(problem),
+      note: (problem) => ledger.note(problem),
+    },
+    { ...(io.stdin ? { stdin: io.stdin } : {}) },
+  ).finally(() => progress.stop());
+
+  const summary = summarize(ledger, { book, timezone: zone, arrangement: { by: [] } });
+  const found = { summary, insights: calls.insights, forecast: month.forecast, targets };
+  const isFile = options.output !== undefined;
+  const columns = isFile ? 100 : Math.max(io.stdout.columns || Number(io.env.COLUMNS) || 100, 40);
+  const text = isJson
+    ? insightsJson(found)
+    : renderInsights(found, { columns, colors: palette(isFile ? {} : io.stdout, io.env, options) });
+  emit(text, options.output, io.stdout);
+  if (summary.totals.calls === 0 && leftOut > 0)
+    io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+  const isPartial = summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
+  return options.strict && isPartial ? 2 : 0;
+}
+
+function wantsJson({ json, format = 'table' }: InsightsOptions): boolean {
+  if (json || format === 'json') return true;
+  if (format === 'table') return false;
+  throw new UsageError(`Unknown format '${format}'.`, { hint: 'Use --format table or --format json.' });
+}
+
+function inputsOfOwnSessions(io: CommandIo): string[] {
+  const files = ownSessionFiles(io.env);
+  if (files.length > 0) return files;
+  throw new CostwatchError('There is no session of your own yet.', {
+    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch insights logs/*.jsonl',
+  });
+}
