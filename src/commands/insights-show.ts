@@ -1,4 +1,4 @@
-import { CostwatchError, UsageError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { ForecastCalls } from '../core/forecast-calls.ts';
 import { InsightCalls } from '../core/insights.ts';
 import { parseTargets } from '../core/insights-targets.ts';
@@ -8,7 +8,6 @@ import { readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
-import { ownSessionFiles } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
 import { plural } from '../views/format.ts';
 import { renderInsights } from '../views/insights.ts';
@@ -17,6 +16,7 @@ import { type CommandIo, utcDay } from './command-io.ts';
 import type { InsightsOptions } from './insights.ts';
 import { insightsJson } from './insights-json.ts';
 import { checkOutput, emit, zoneOf } from './options.ts';
+import { inputsOfOwnSessions, isPartial } from './report.ts';
 import { filterOf } from './report-filter.ts';
 
 /** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
@@ -39,7 +39,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   let leftOut = 0;
   const progress = showProgress('Reading logs…', process.stderr);
   await readLogs(
-    files.length > 0 ? files : inputsOfOwnSessions(io),
+    files.length > 0 ? files : inputsOfOwnSessions(io, 'insights'),
     {
       event: (event) => {
         const verdict = wanted(event);
@@ -67,20 +67,11 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   emit(text, options.output, io.stdout);
   if (summary.totals.calls === 0 && leftOut > 0)
     io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
-  const isPartial = summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
-  return options.strict && isPartial ? 2 : 0;
+  return options.strict && isPartial(summary) ? 2 : 0;
 }
 
 function wantsJson({ json, format = 'table' }: InsightsOptions): boolean {
   if (json || format === 'json') return true;
   if (format === 'table') return false;
   throw new UsageError(`Unknown format '${format}'.`, { hint: 'Use --format table or --format json.' });
-}
-
-function inputsOfOwnSessions(io: CommandIo): string[] {
-  const files = ownSessionFiles(io.env);
-  if (files.length > 0) return files;
-  throw new CostwatchError('There is no session of your own yet.', {
-    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch insights logs/*.jsonl',
-  });
 }

@@ -111,14 +111,16 @@ function render(
   });
 }
 
-function inputsOfOwnSessions(io: CommandIo): string[] {
+/** The logs of the own sessions, for a command that was given no files. Throws where there is none. */
+export function inputsOfOwnSessions(io: CommandIo, command = 'report'): string[] {
   const files = ownSessionFiles(io.env);
   if (files.length > 0) return files;
   throw new CostwatchError('There is no session of your own yet.', {
-    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch report logs/*.jsonl',
+    hint: `Record one with: costwatch run -- node your-script.js   or name log files: costwatch ${command} logs/*.jsonl`,
   });
 }
 
-function isPartial(summary: Summary): boolean {
+/** Whether anything is missing from the figures, which `--strict` makes an error. */
+export function isPartial(summary: Summary): boolean {
   return summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
 }
