@@ -83,7 +83,7 @@ function unitJson(unit: UnitInsight, targets: Targets): object {
       costUsd: toNumber(own),
       costAccuracy,
     })),
-    without: { calls: without.calls, costUsd: toNumber(without.cost) },
+    without: { calls: without.calls, costUsd: toNumber(without.cost), costAccuracy: without.accuracy },
     ...verdictJson(unitVerdict(unit, targets)),
   };
 }
@@ -100,9 +100,10 @@ function spreadJson({ units, total, mean, median, least, most }: Spread, number:
 }
 
 function savingJson(saving: Saving, insights: Insights): object {
-  const { id, bound, calls, saved, credits = null, from = null, to = null } = saving;
+  const { id, bound, calls, estimated, saved, credits = null, from = null, to = null } = saving;
   const savedUsd = saved === undefined ? null : toNumber(saved);
-  return { id, bound, calls, savedUsd, savedCredits: credits, from, to, assumption: assumptionOf(saving, insights) };
+  const assumption = assumptionOf(saving, insights);
+  return { id, bound, calls, estimated, savedUsd, savedCredits: credits, from, to, assumption };
 }
 
 function forecastJson({ days, cost, characters, credits }: MonthForecast): object {

@@ -1,14 +1,14 @@
-import { CostwatchError, UsageError } from '../core/errors.ts';
+import type { CallSum } from '../core/call-sum.ts';
+import type { Diagnostic } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { ForecastCalls } from '../core/forecast-calls.ts';
 import { InsightCalls } from '../core/insights.ts';
 import { parseTargets } from '../core/insights-targets.ts';
-import { price } from '../core/price.ts';
+import type { PricedEvent } from '../core/price.ts';
 import { summarize } from '../core/summary.ts';
-import { readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
-import { ownSessionFiles } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
 import { plural } from '../views/format.ts';
 import { renderInsights } from '../views/insights.ts';
@@ -17,6 +17,8 @@ import { type CommandIo, utcDay } from './command-io.ts';
 import type { InsightsOptions } from './insights.ts';
 import { insightsJson } from './insights-json.ts';
 import { checkOutput, emit, zoneOf } from './options.ts';
+import { readCalls, readHistory } from './own-history/read.ts';
+import { isPartial } from './report.ts';
 import { filterOf } from './report-filter.ts';
 
 /** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
@@ -37,25 +39,30 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   const inMonth = filterOf(timeless, zone, io.now);
 
   let leftOut = 0;
-  const progress = showProgress('Reading logs…', process.stderr);
-  await readLogs(
-    files.length > 0 ? files : inputsOfOwnSessions(io),
-    {
-      event: (event) => {
-        const verdict = wanted(event);
-        const isOfMonth = inMonth(event) === true;
-        if (verdict === false) leftOut++;
-        else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
-        if (verdict !== true && !isOfMonth) return;
-        const priced = price(event, pricing);
-        if (verdict === true) calls.add(priced);
-        if (isOfMonth) month.add(priced);
-      },
-      skip: (problem) => ledger.skip(problem),
-      note: (problem) => ledger.note(problem),
+  let compacted = 0;
+  const sink = {
+    call: (priced: PricedEvent) => {
+      const { event } = priced;
+      const verdict = wanted(event);
+      if (verdict === false) leftOut++;
+      else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
+      if (verdict === true) calls.add(priced);
+      if (inMonth(event) === true) month.add(priced);
     },
-    { ...(io.stdin ? { stdin: io.stdin } : {}) },
-  ).finally(() => progress.stop());
+    duplicate: () => {},
+    skip: (problem: Diagnostic) => ledger.skip(problem),
+    note: (problem: Diagnostic) => ledger.note(problem),
+    sum: (sum: CallSum) => {
+      compacted += sum.calls;
+    },
+  };
+  const progress = showProgress('Reading logs…', process.stderr);
+  const reading =
+    files.length > 0
+      ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
+      : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
+  await reading.finally(() => progress.stop());
+  if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
 
   const summary = summarize(ledger, { book, timezone: zone, arrangement: { by: [] } });
   const found = { summary, insights: calls.insights, forecast: month.forecast, targets };
@@ -67,20 +74,11 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   emit(text, options.output, io.stdout);
   if (summary.totals.calls === 0 && leftOut > 0)
     io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
-  const isPartial = summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
-  return options.strict && isPartial ? 2 : 0;
+  return options.strict && isPartial(summary) ? 2 : 0;
 }
 
 function wantsJson({ json, format = 'table' }: InsightsOptions): boolean {
   if (json || format === 'json') return true;
   if (format === 'table') return false;
   throw new UsageError(`Unknown format '${format}'.`, { hint: 'Use --format table or --format json.' });
-}
-
-function inputsOfOwnSessions(io: CommandIo): string[] {
-  const files = ownSessionFiles(io.env);
-  if (files.length > 0) return files;
-  throw new CostwatchError('There is no session of your own yet.', {
-    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch insights logs/*.jsonl',
-  });
 }

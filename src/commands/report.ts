@@ -152,6 +152,7 @@ function render(
   });
 }
 
-function isPartial(summary: Summary): boolean {
+/** Whether anything is missing from the figures, which `--strict` makes an error. */
+export function isPartial(summary: Summary): boolean {
   return summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
 }

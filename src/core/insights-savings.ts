@@ -16,6 +16,8 @@ export interface Saving {
   bound: 'exact' | 'most' | 'least';
   /** The calls it makes cheaper. */
   calls: number;
+  /** Those of them whose price, one way or the other, holds an estimate. */
+  estimated: number;
   /** Pico-dollars; undefined for credits. */
   saved: Money | undefined;
   /** ElevenLabs credits. */
@@ -28,6 +30,9 @@ export interface Saving {
 /** Where Google has no batch or flex, whatever the model. */
 const NO_BATCH = new Set(['live', 'create_cache', 'update_cache', 'index_files', 'create_interaction']);
 const NO_FLEX = new Set(['live', 'create_cache', 'update_cache', 'index_files', 'embed_content']);
+
+/** Before the name of a saving: the calls that it holds for by an estimate. */
+const ESTIMATED = '~';
 
 const BOUNDS: Record<SavingId, Saving['bound']> = {
   batch: 'exact',
@@ -51,6 +56,7 @@ export function savingsOf(sums: ReadonlyMap<string, CallSum>): Saving[] {
         id,
         bound: BOUNDS[id],
         calls,
+        estimated: sums.get(ESTIMATED + name)?.calls ?? 0,
         saved: isCredits ? undefined : amount,
         ...(isCredits ? { credits: Number(amount) } : {}),
         ...(from && to ? { from, to } : {}),
@@ -92,7 +98,9 @@ export class Savings {
     ];
     const saved: Record<string, Money> = event.status === 'incomplete' ? { interrupted: cost } : {};
     for (const [name, other] of others) {
-      if (other?.status === 'priced' && other.cost !== undefined && other.cost < cost) saved[name] = cost - other.cost;
+      if (other?.status !== 'priced' || other.cost === undefined || other.cost >= cost) continue;
+      saved[name] = cost - other.cost;
+      if (other.estimates.length + priced.estimates.length > 0) saved[ESTIMATED + name] = ZERO;
     }
     return saved;
   }

@@ -35,7 +35,7 @@ export interface UnitInsight {
   credits: Spread | undefined;
   dearest: UnitCost[];
   /** Calls that have no such value: they are in none of the above. */
-  without: { calls: number; cost: Money };
+  without: { calls: number; cost: Money; accuracy: CostAccuracy | null };
 }
 
 const NAMED = 3;
@@ -56,7 +56,11 @@ export function unitInsight(by: string, groups: Iterable<FineGroup>): UnitInsigh
     characters: spreadOf(spoken.map(({ metrics }) => whole(metrics.counts.characters))),
     credits: spreadOf(spoken.map(({ metrics }) => whole(metrics.counts.credits))),
     dearest: [...costs].sort(byCost).slice(0, NAMED),
-    without: { calls: without?.metrics.counts.calls ?? 0, cost: without?.metrics.cost(GEMINI) ?? ZERO },
+    without: {
+      calls: without?.metrics.counts.calls ?? 0,
+      cost: without?.metrics.cost(GEMINI) ?? ZERO,
+      accuracy: without?.metrics.toRow(GEMINI).costAccuracy ?? null,
+    },
   };
 }
 

@@ -14,12 +14,16 @@ export function savingsSection(insights: Insights, look: Look): string[] {
   if (savings.length === 0) return sentence(`${heading}: nothing that these calls would have cost less by`, look);
   const lines = savings.map(
     (saving): Row => [
-      BOUNDS[saving.bound] + amountText(saving),
+      markOf(saving) + amountText(saving),
       `${wayText(saving)}: ${plural(saving.calls, 'call')}`,
       look.colors.dim(assumptionOf(saving, insights)),
     ],
   );
   return [...sentence(`${heading} (each line alone: they do not add up)`, look), ...rows(lines, look, 'start')];
+}
+
+function markOf({ bound, estimated }: Saving): string {
+  return bound === 'exact' && estimated > 0 ? '~' : BOUNDS[bound];
 }
 
 function amountText({ saved, credits = 0 }: Saving): string {

@@ -30,12 +30,15 @@ export function unitSection(unit: UnitInsight, targets: Targets, look: Look): st
     ]);
   const verdict = unitVerdict(unit, targets);
   if (verdict) lines.push(['target', verdictText(verdict, `${dollars(verdict.target)} in the mean`, look)]);
-  if (without.calls > 0)
-    lines.push(['without one', `${plural(without.calls, 'call')}, ${dollars(without.cost)}: in none of these figures`]);
+  if (without.calls > 0) lines.push(['without one', `${withoutText(without)}: in none of these figures`]);
   return [
     ...sentence(`${heading}: ${plural(units, 'value')} in ${plural(calls, 'call')}, ${each}`, look),
     ...rows(lines, look),
   ];
+}
+
+function withoutText({ calls, cost, accuracy }: UnitInsight['without']): string {
+  return [plural(calls, 'call'), ...(accuracy ? [markedDollars(cost, accuracy)] : [])].join(', ');
 }
 
 function spreadText(
@@ -46,7 +49,8 @@ function spreadText(
   const of = units === all ? '' : `, in ${formatCount(units)} of ${formatCount(all)}`;
   if (text(most) === NOT_KNOWN) return NOT_KNOWN;
   if (least === most) return `${text(mean)} each${of}`;
-  return `mean ${text(mean)}, median ${text(median)}, from ${text(least)} to ${text(most)}${of}`;
+  const range = text(least) === NOT_KNOWN ? `up to ${text(most)}` : `from ${text(least)} to ${text(most)}`;
+  return `mean ${text(mean)}, median ${text(median)}, ${range}${of}`;
 }
 
 /** `✓ met: at most $0.05`. The word says it, not the colour. */

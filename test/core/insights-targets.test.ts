@@ -35,7 +35,7 @@ describe('a target', () => {
     characters: undefined,
     credits: undefined,
     dearest: [],
-    without: { calls: 0, cost: 0n },
+    without: { calls: 0, cost: 0n, accuracy: null },
   });
 
   it.each<[string, bigint | undefined, CostAccuracy | null, boolean | undefined]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageEvent } from '../../src/core/event.ts';
 import { InsightCalls } from '../../src/core/insights.ts';
+import { CheaperModels } from '../../src/core/insights-cheaper.ts';
 import { cheapShare } from '../../src/core/insights-classes.ts';
 import { spreadOf } from '../../src/core/insights-units.ts';
 import { price } from '../../src/core/price.ts';
@@ -39,7 +40,7 @@ describe('the hand-computed month', () => {
         { name: 'p2', calls: 5, cost: usd(0.22), accuracy: 'exact' },
         { name: 'p3', calls: 2, cost: usd(0.15), accuracy: 'exact' },
       ],
-      without: { calls: 1, cost: usd(0.035) },
+      without: { calls: 1, cost: usd(0.035), accuracy: 'lower-bound' },
     });
   });
 
@@ -143,6 +144,39 @@ describe('savings', () => {
     expect(found.sort()).toEqual([...ids].sort());
   });
 
+  it.each([
+    // 4 Argon and Carbon charge 2 and 10 now, but 4 and 20 from December on, more than 3.1 Pro with 2 and 12.
+    ['gemini-3.1-pro-preview', '2026-11-22', 'gemini-4-hydrogen'],
+    // Of the same family.
+    ['gemini-2.5-pro', '2026-11-22', 'gemini-2.5-flash-lite'],
+    ['gemini-3.8-flash', '2026-11-22', 'gemini-3.5-flash-lite'],
+    ['gemini-3.5-flash-lite', '2026-11-22', 'gemini-3.1-flash-lite'],
+    ['gemini-2.5-flash-lite', '2026-11-22', undefined],
+    // Answered by 3.6 Flash since October: there are no prices of its own to compare.
+    ['gemini-3.5-flash', '2026-11-22', undefined],
+    ['gemini-3-pro-image', '2026-11-22', 'gemini-nano-banana-2.1'],
+    ['veo-3.1-generate-001', '2026-11-22', 'veo-3.1-fast-generate-001'],
+    ['gemini-9-mystery', '2026-11-22', undefined],
+  ])('the next cheaper model of %s on %s', (model, day, cheaper) => {
+    expect(new CheaperModels(pricing.book, day).below(model)).toBe(cheaper);
+  });
+
+  it('by an estimated price are estimates', () => {
+    const { timestamp: _, ...undated } = flash(1, 'a');
+    const saved = insightsOf([undated, flash(2, 'a')]).savings.map(({ id, calls, estimated }) => [
+      id,
+      calls,
+      estimated,
+    ]);
+    expect(saved).toEqual([
+      ['model', 2, 1],
+      ['batch', 2, 1],
+      ['flex', 2, 1],
+      ['caching', 2, 1],
+      ['thinking', 2, 1],
+    ]);
+  });
+
   it('counts a call once, by its fullest record, in any order', () => {
     const partial = flash(1, 'a', { usage: { inputTokens: 5, outputTokens: 1 } });
     const full = flash(1, 'a');
@@ -164,6 +198,7 @@ describe('savings', () => {
       id: 'model',
       bound: 'exact',
       calls: 1,
+      estimated: 0,
       saved: usd(0.1344) - usd(0.0336),
       from: 'gemini-3-pro-image',
       to: 'gemini-nano-banana-2.1',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageEvent } from '../../src/core/event.ts';
-import { toDecimal } from '../../src/core/money.ts';
+import { InsightCalls } from '../../src/core/insights.ts';
+import { toDecimal, toNumber } from '../../src/core/money.ts';
 import { price } from '../../src/core/price.ts';
 import { priceWhatIf, type WhatIf } from '../../src/core/what-if.ts';
 import { WhatIfComparison } from '../../src/core/what-if-compare.ts';
@@ -144,6 +145,22 @@ describe('the comparison', () => {
       compared: { calls: 1, realCostUsd: 0.055, costUsd: 0.225, differenceUsd: 0.17 },
       onlyReal: 1,
       onlyWhatIf: 1,
+    });
+  });
+
+  it.each(['batch', 'flex'] as const)('in %s differs by what insights calls saved', (tier) => {
+    const calls = new InsightCalls([], { zone: 'UTC' }, pricing);
+    for (const event of JUNE) calls.add(price(event, pricing));
+    const saved = calls.insights.savings.find(({ id }) => id === tier)?.saved;
+    expect(compared(JUNE, { models: [], tier }).compared.differenceUsd).toBe(-toNumber(saved!));
+  });
+
+  it('with nothing changed has no difference', () => {
+    expect(compared(JUNE, { models: [{ from: FLASH, to: FLASH }], tier: 'standard' }).compared).toEqual({
+      calls: 12,
+      realCostUsd: 0.68,
+      costUsd: 0.68,
+      differenceUsd: 0,
     });
   });
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CallSum } from '../../core/call-sum.ts';
 import { CostwatchError, type Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/event.ts';
@@ -39,6 +40,15 @@ export interface HistoryOptions {
   fromLogs?: boolean;
   /** Prices the calls of logs at the prices of the context, whatever their log says. */
   reprice?: boolean;
+  /** The command that asks; `report` unless told. */
+  command?: string;
+}
+
+interface ReadCallsOptions extends Pick<HistoryOptions, 'reprice'> {
+  /** What `-` among the files stands for. */
+  stdin?: Readable;
+  /** Whether another record is known to be the call. */
+  isSettled?: (event: UsageEvent) => boolean;
 }
 
 /**
@@ -55,7 +65,7 @@ export async function readHistory(
   const files = await ownSessionLogs(io);
   const compacted = compactedBlocks(io.env, sink.note);
   const open = openLogs(io.env, files);
-  if (compacted.length + open.length === 0) throw nothingYet();
+  if (compacted.length + open.length === 0) throw nothingYet(options.command);
   const logs = await logBlocks(open, io, context);
   const { clashing, isSettled } = clashes(compacted, logs);
   if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
@@ -77,23 +87,27 @@ export async function readCalls(
   files: readonly string[],
   context: PricingContext,
   sink: Pick<HistorySink, 'call' | 'duplicate' | 'skip' | 'note'>,
-  { reprice, isSettled = () => false }: { reprice?: boolean; isSettled?: (event: UsageEvent) => boolean } = {},
+  { reprice, stdin, isSettled = () => false }: ReadCallsOptions = {},
 ): Promise<void> {
   const pricer = new Pricer(context);
-  await readLogs(files, {
-    prices: (file, record) => {
-      const reason = reprice ? undefined : pricer.pin(file, record);
-      if (reason) sink.note({ file, reason });
+  await readLogs(
+    files,
+    {
+      prices: (file, record) => {
+        const reason = reprice ? undefined : pricer.pin(file, record);
+        if (reason) sink.note({ file, reason });
+      },
+      event: (event) => (isSettled(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
+      skip: sink.skip,
+      note: sink.note,
     },
-    event: (event) => (isSettled(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
-    skip: sink.skip,
-    note: sink.note,
-  });
+    stdin ? { stdin } : {},
+  );
 }
 
-function nothingYet(): CostwatchError {
+function nothingYet(command = 'report'): CostwatchError {
   return new CostwatchError('There is no session of your own yet.', {
-    hint: 'Record one with: costwatch run -- node your-script.js   or name log files: costwatch report logs/*.jsonl',
+    hint: `Record one with: costwatch run -- node your-script.js   or name log files: costwatch ${command} logs/*.jsonl`,
   });
 }
 
