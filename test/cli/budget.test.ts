@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { costwatch, type Finished, pinned, ROOT, temporaryFolder } from './costwatch.ts';
 
 const MANY = join(ROOT, 'test/fixtures/programs/many-calls.mjs');
+const KILLS_COSTWATCH = join(ROOT, 'test/fixtures/programs/kills-costwatch.mjs');
 
 /** A folder of its own for everything of costwatch, and what a user types there. */
 function machine(env: NodeJS.ProcessEnv = {}) {
@@ -211,6 +212,26 @@ describe('a run with budgets', () => {
     expect(stderr.match(/without a price/g)).toHaveLength(1);
     expect(stderr).toMatch(/costwatch: \d calls? without a price (?:is|are) not in the budget of this run/);
     expect(summary().budgets).toMatchObject([{ unpriced: 3, accuracy: 'lower-bound', spent: 0 }]);
+  });
+
+  it('counts a run that was killed, before and after it is recovered, and nothing twice', async () => {
+    const one = await priceOfOne();
+    const { type, home } = watched();
+    await type('budget', 'set', '5', '--daily');
+    const spent = async () => {
+      const { stdout } = await type('budget', 'list', '--json');
+      const { sessionsRunning, budgets } = JSON.parse(stdout) as { sessionsRunning: number; budgets: BudgetRow[] };
+      return [sessionsRunning, budgets[0]!.spent];
+    };
+    const both = Number((one * 2).toPrecision(12));
+    const killed = type('run', process.execPath, KILLS_COSTWATCH, home);
+    await expect.poll(() => existsSync(join(home, 'ready')), { timeout: 20_000 }).toBe(true);
+    expect(await spent()).toEqual([1, both]);
+    writeFileSync(join(home, 'go'), '');
+    expect((await killed).signal).toBe('SIGKILL');
+    expect(await spent()).toEqual([0, both]);
+    expect(readdirSync(join(home, 'runs'))).toEqual([]);
+    expect(await spent()).toEqual([0, both]);
   });
 
   it('gives each alert to a command and to a web address', async () => {
