@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { STOP_FILE } from '../capture/gate-config.ts';
+import { STOP_FILE, type StopNotice } from '../capture/gate-config.ts';
 import type { GateConfig, RefusedCall } from '../capture/run.ts';
 import { type Budget, SERVICE_OF } from '../core/budget.ts';
 import type { BudgetRow } from '../core/budget-row.ts';
@@ -43,7 +43,7 @@ export class RunControl {
   private watch: BudgetWatch | undefined;
   private live: LiveTotals | undefined;
   private last: BudgetRow[] = [];
-  private readonly usedUp: Record<string, string> = {};
+  private readonly usedUp: StopNotice = {};
 
   constructor(budgets: readonly Budget[], { onAlert, alertUrl }: RunBudgetOptions, io: CommandIo) {
     this.budgets = budgets;
@@ -109,13 +109,13 @@ export class RunControl {
   };
 
   /**
-   * For processes that have no gate: a JSON object of a sentence for each service that is used up. They know nothing of
-   * models and labels, so a budget for some calls only does not stop them.
+   * For processes that have no gate, such as Python's. They know nothing of models and labels, so a budget for some calls
+   * only does not stop them.
    */
   private leaveMark(folder: string, { bucket }: BucketState, message: string): void {
-    const { model, label, unit } = bucket.budget;
+    const { id, model, label, unit } = bucket.budget;
     if (model !== undefined || label !== undefined) return;
-    this.usedUp[SERVICE_OF[unit]] = `costwatch refused this call: ${message}`;
+    this.usedUp[SERVICE_OF[unit]] = { budget: id, message: `costwatch refused this call: ${message}` };
     try {
       writeFileAtomic(join(folder, STOP_FILE), `${JSON.stringify(this.usedUp)}\n`);
     } catch (error) {
