@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
+import { STOP_FILE, type StopNotice } from '../../src/capture/gate-config.ts';
 import type { HelloRecord } from '../../src/capture/record.ts';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
 
@@ -31,6 +32,8 @@ function bundle(entry: string, outfile: string, format: 'cjs' | 'esm'): string {
       format,
       platform: 'node',
       target: 'node20',
+      // As in scripts/build.js.
+      ...(format === 'cjs' ? { define: { 'import.meta.url': '""' } } : {}),
     });
   return file;
 }
@@ -56,6 +59,8 @@ export interface WatchOptions {
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
   /** Another gate than our own. */
   gateBundle?: string;
+  /** What a run tells the processes without a gate, from the start. */
+  stop?: StopNotice;
 }
 
 export interface Watched {
@@ -80,7 +85,7 @@ export class Watching {
 
   constructor(
     command: string[],
-    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle }: WatchOptions = {},
+    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle, stop }: WatchOptions = {},
   ) {
     const report = join(this.folder, 'report.json');
     const options = {
@@ -93,6 +98,7 @@ export class Watching {
       ...(gate ? { gate: { bundle: gateBundle ?? gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
+    if (stop) writeFileSync(join(this.runDir, STOP_FILE), JSON.stringify(stop));
     const driver = bundle('test/capture/driver.ts', 'driver.mjs', 'esm');
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...cleanEnv(), ...env },
