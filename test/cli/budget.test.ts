@@ -28,7 +28,7 @@ describe('costwatch budget', () => {
     const first = await type('budget', 'set', '50', '--daily');
     expect(first.code).toBe(0);
     expect(first.stdout).toBe(
-      `daily: $50.00 a day; used up: a word about it\nSaved in ${file}. To undo: costwatch budget remove daily\n`,
+      `daily: $50.00 a day; used up: a word about it\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
     );
     const second = await type('budget', 'set', '40', '--daily', '--on-budget', 'stop');
     expect(second.stdout).toContain('old  daily: $50.00 a day; used up: a word about it\n');
@@ -160,6 +160,9 @@ describe('a run with budgets', () => {
         status: 'ok',
       },
     ]);
+    const schema = JSON.parse(readFileSync(join(ROOT, 'schema/summary.schema.json'), 'utf8'));
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
+    expect(validate(summary()), JSON.stringify(validate.errors)).toBe(true);
     expect(stderr).toMatch(/Budgets:\n {2}per-run: \$0\.\d+ of \$1,000\.00 \(0 %\)\n/);
     expect(stderr).not.toContain('costwatch:');
   });
@@ -171,6 +174,9 @@ describe('a run with budgets', () => {
     const first = await run(...calls(2));
     expect(first.stderr).toMatch(/^costwatch: 50 % of the daily budget: \$0\.\d+ of \$0\.\d+ \(all sessions today\)$/m);
     expect(summary().budgets).toMatchObject([{ id: 'daily', percent: 50, status: 'warned' }]);
+
+    const again = await type('budget', 'set', (one * 4).toFixed(12), '--daily');
+    expect(again.stdout).toMatch(/\nSpent so far: \$0\.\d+ of \$0\.\d+ \(all sessions today\)\nSaved/);
 
     const second = await run(...calls(2));
     expect(second.code).toBe(0);
