@@ -78,7 +78,7 @@ describe('a call before a gate', () => {
     call.breakOff(error);
     expect(records).toEqual([
       { phase: 'reserve', call: 7, bound: BOUND },
-      { phase: 'refused', call: 7, budget: 'daily' },
+      { phase: 'refused', call: 7, budget: 'daily', reason: 'the daily budget is used up.' },
     ]);
   });
 
