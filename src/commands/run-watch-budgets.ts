@@ -23,7 +23,7 @@ export interface BudgetAlert {
 }
 
 export interface BudgetWatchOptions {
-  spend: MachineSpend;
+  spend: Pick<MachineSpend, 'refresh' | 'all' | 'state'>;
   budgets: readonly Budget[];
   /** An IANA zone. */
   zone: string;
@@ -111,7 +111,7 @@ export class BudgetWatch {
   }
 
   /** What cannot be read is said once; the command goes on. */
-  private read(spend: MachineSpend): boolean {
+  private read(spend: BudgetWatchOptions['spend']): boolean {
     try {
       spend.refresh();
       return true;
