@@ -8,7 +8,7 @@ import zlib
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
-from . import elevenlabs, gemini, spool
+from . import elevenlabs, gate, gemini, spool
 
 MAX_BYTES = 32 * 1024 * 1024
 INTERVAL_S = 0.25
@@ -30,12 +30,35 @@ def quietly(observe):
 @quietly
 def open_call(method, url, headers, body):
     """A call to follow; None for a request of no concern. `headers` is looked up by lower-case names."""
+    provider, facts = _recognise(method, url, headers, body)
+    return None if facts is None else Call(provider, facts)
+
+
+def refuse_if_used_up(method, url, headers, body=b""):
+    """Raises CostwatchBudgetError for a call of a budget that is used up. To be called before anything is sent."""
+    error = _refusal(method, url, headers, body)
+    if error is not None:
+        raise error
+
+
+@quietly
+def _refusal(method, url, headers, body):
+    _, facts = _recognise(method, url, headers, body)
+    error = facts and gate.used_up(facts["service"])
+    if not error:
+        return None
+    number, identity = spool.next_call()
+    spool.call("refused", number, _event(identity, facts, time.time()), budget=error.budget, reason=str(error))
+    return error
+
+
+def _recognise(method, url, headers, body):
     parts = urlsplit(url)
     for provider in (gemini, elevenlabs):
         facts = provider.read_request(method, parts, headers, body)
         if facts is not None:
-            return Call(provider, facts)
-    return None
+            return provider, facts
+    return None, None
 
 
 class Call:
@@ -105,17 +128,22 @@ class Call:
         return whole.decode("utf-8", "replace")
 
     def report(self, phase):
-        timestamp = datetime.fromtimestamp(self.sent_at, timezone.utc).isoformat(timespec="milliseconds")
-        event = {"id": self.id, **self.facts, "timestamp": timestamp.replace("+00:00", "Z"), "attempt": 1}
+        event = _event(self.id, self.facts, self.sent_at)
         if phase != "start":
             event["durationMs"] = round((time.monotonic() - self.tick) * 1000)
-        labels = _labels()
-        if labels:
-            event["labels"] = labels
-        session = os.environ.get("COSTWATCH_SESSION")
-        if session:
-            event["sessionId"] = session
         spool.call(phase, self.number, event)
+
+
+def _event(identity, facts, sent_at):
+    timestamp = datetime.fromtimestamp(sent_at, timezone.utc).isoformat(timespec="milliseconds")
+    event = {"id": identity, **facts, "timestamp": timestamp.replace("+00:00", "Z"), "attempt": 1}
+    labels = _labels()
+    if labels:
+        event["labels"] = labels
+    session = os.environ.get("COSTWATCH_SESSION")
+    if session:
+        event["sessionId"] = session
+    return event
 
 
 def _labels():

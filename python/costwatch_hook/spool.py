@@ -78,14 +78,19 @@ def _bye():
         _state.append(_state.line("bye", {}))
 
 
+def directory():
+    """The run's folder."""
+    return _state.directory
+
+
 def next_call():
     """The number and the id of a new call."""
     number = next(_state.numbers)
     return number, "%s-%d" % (_state.process, number)
 
 
-def call(phase, number, event):
-    _write(phase, {"call": number, "event": event})
+def call(phase, number, event, **more):
+    _write(phase, {"call": number, "event": event, **more})
 
 
 def trouble(reason):

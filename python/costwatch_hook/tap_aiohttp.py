@@ -4,7 +4,7 @@ import json
 import time
 from contextvars import ContextVar
 
-from .call import open_call, quietly
+from .call import open_call, quietly, refuse_if_used_up
 
 # The body of the request that is under way in this task, and when it began.
 _asked = ContextVar("costwatch_asked", default=(None, None, None))
@@ -14,10 +14,11 @@ def install(aiohttp):
     session, response = aiohttp.ClientSession, aiohttp.ClientResponse
     request, start = session._request, response.start
 
-    async def watched_request(self, *args, **options):
+    async def watched_request(self, method, url, **options):
+        refuse_if_used_up(method.upper(), str(url), _headers(self, options))
         token = _asked.set(_told(options))
         try:
-            return await request(self, *args, **options)
+            return await request(self, method, url, **options)
         finally:
             _asked.reset(token)
 
@@ -27,6 +28,12 @@ def install(aiohttp):
         return started
 
     session._request, response.start = watched_request, watched_start
+
+
+@quietly
+def _headers(session, options):
+    sent = {**session.headers, **dict(options.get("headers") or {})}
+    return {str(name).lower(): str(value) for name, value in sent.items()}
 
 
 def _told(options):

@@ -1,6 +1,6 @@
 """`http.client`, and so urllib, urllib3 and requests: the bytes are seen where the response reads its socket."""
 
-from .call import open_call, quietly
+from .call import open_call, quietly, refuse_if_used_up
 
 
 def install(client):
@@ -8,6 +8,7 @@ def install(client):
     _before(connection, "putrequest", _begin)
     _before(connection, "putheader", _add_header)
     _before(connection, "send", _add_body)
+    _refuse_before_sending(connection)
     getresponse = connection.getresponse
 
     def watched(self, *args, **kwargs):
@@ -37,6 +38,20 @@ def _before(owner, name, observe):
     setattr(owner, name, wrapper)
 
 
+def _refuse_before_sending(connection):
+    """All headers are known at `endheaders`, and none of them has been sent."""
+    endheaders = connection.endheaders
+
+    def checked(self, *args, **kwargs):
+        request = getattr(self, "_costwatch", None)
+        if request is not None:
+            refuse_if_used_up(request["method"], _url_of(self, request), request["headers"])
+        return endheaders(self, *args, **kwargs)
+
+    checked.__name__, checked.__doc__ = "endheaders", endheaders.__doc__
+    connection.endheaders = checked
+
+
 def _begin(self, method, url, *_args, **_kwargs):
     self._costwatch = {"method": method, "url": url, "headers": {}, "body": []}
 
@@ -59,11 +74,15 @@ def _call_of(self):
     request = self.__dict__.pop("_costwatch", None)
     if request is None:
         return None
-    url, headers = request["url"], request["headers"]
-    if "://" not in url:
-        scheme = "https" if hasattr(self, "_context") else "http"
-        url = "%s://%s%s" % (scheme, headers.get("host", self.host), url)
-    return open_call(request["method"], url, headers, b"".join(request["body"]))
+    return open_call(request["method"], _url_of(self, request), request["headers"], b"".join(request["body"]))
+
+
+def _url_of(self, request):
+    url = request["url"]
+    if "://" in url:
+        return url
+    scheme = "https" if hasattr(self, "_context") else "http"
+    return "%s://%s%s" % (scheme, request["headers"].get("host", self.host), url)
 
 
 @quietly

@@ -1,6 +1,6 @@
 """httpx, sync and async, on which google-genai and elevenlabs build: at its transports, streams passed through."""
 
-from .call import open_call, quietly
+from .call import open_call, quietly, refuse_if_used_up
 
 
 def install(httpx):
@@ -8,6 +8,7 @@ def install(httpx):
     handle, handle_async = sync.handle_request, asynchronous.handle_async_request
 
     def handle_request(self, request):
+        refuse_if_used_up(request.method, str(request.url), request.headers)
         call = _open(request)
         if call is None:
             return handle(self, request)
@@ -20,6 +21,7 @@ def install(httpx):
         return response
 
     async def handle_async_request(self, request):
+        refuse_if_used_up(request.method, str(request.url), request.headers)
         call = _open(request)
         if call is None:
             return await handle_async(self, request)

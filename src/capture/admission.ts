@@ -36,7 +36,7 @@ export class Admission {
     });
     if (!this.error) return undefined;
     this.reserved = undefined;
-    record('refused', this.call, event, { budget: this.error.budget });
+    record('refused', this.call, event, { budget: this.error.budget, reason: this.error.reason });
     return this.error;
   }
 

@@ -1,7 +1,7 @@
-/** Why a budget refuses a call: its id, and a sentence for the user that says what to type next. */
+/** Why a budget refuses a call: its id, and for the user what is used up and what to type next. */
 export interface Refusal {
   budget: string;
-  message: string;
+  reason: string;
 }
 
 /** What a program gets in place of an answer when a budget refused its call before it was sent. */
@@ -10,9 +10,11 @@ export class CostwatchBudgetError extends Error {
   readonly code = 'ERR_COSTWATCH_BUDGET';
   /** The id of the budget. */
   readonly budget: string;
+  readonly reason: string;
 
-  constructor({ budget, message }: Refusal) {
-    super(message);
+  constructor({ budget, reason }: Refusal) {
+    super(`costwatch refused this call: ${reason}`);
     this.budget = budget;
+    this.reason = reason;
   }
 }

@@ -9,6 +9,7 @@ import { host } from './host.ts';
 import type { KnownCall, Memory } from './memory.ts';
 import { PassingExchange } from './passing-exchange.ts';
 import type { CallRecord, Phase } from './record.ts';
+import { settle } from './settle.ts';
 import { Throttle } from './throttle.ts';
 
 /** What all calls of a process share. */
@@ -28,7 +29,7 @@ export interface CallContext {
     phase: CallRecord['phase'],
     call: number,
     event: UsageEvent,
-    gated?: Pick<CallRecord, 'bound' | 'budget'>,
+    gated?: Pick<CallRecord, 'bound' | 'budget' | 'reason'>,
   ): void;
   trouble(reason: string): void;
   /** The call needs no further watching. */
@@ -179,24 +180,12 @@ export class Call {
     return { ...facts, status, errorCode: facts.errorCode ?? errorCode(error) };
   }
 
-  /** Records what this answer tells about other calls, and keeps in mind what later answers may tell about this one. */
   private settle(complete: boolean): void {
-    const { provider, request, number } = this.opening;
-    if (!provider.settle || !provider.settles?.(request)) return;
-    const { memory } = this.context;
     try {
-      for (const facts of provider.settle(this.exchange.soFar(complete), memory)) this.settleCall(facts);
-      if (this.facts?.id) memory.attach(this.facts.id, { number, told: this.told() });
+      settle(this.exchange.soFar(complete), this.opening, this.context, { told: this.told(), id: this.facts?.id });
     } catch (error) {
       this.trouble(error);
     }
-  }
-
-  private settleCall(facts: UsageFacts): void {
-    const { memory, process, nextNumber } = this.context;
-    const call = memory.settle(facts, () => ({ number: nextNumber(), told: this.told() }));
-    if (!call) return;
-    this.context.record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.told });
   }
 
   /** Returns whether the usage is another than before. A provider that fails leaves what was known. */

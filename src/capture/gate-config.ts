@@ -21,6 +21,9 @@ export interface GateConfig {
 
 /**
  * A file of this name in the run's folder stops the processes that have no gate, such as Python's: their next billable
- * call raises its text. The parent writes it when a budget that stops is used up.
+ * call of a service that it names raises an error. The parent writes it when a budget that stops is used up.
  */
 export const STOP_FILE = 'stop';
+
+/** What that file holds, as JSON: for each service that is used up, the budget and a sentence for the user. */
+export type StopNotice = Record<string, { budget: string; message: string }>;

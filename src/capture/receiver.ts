@@ -17,6 +17,8 @@ export interface RefusedCall {
   key: string;
   /** The id of the budget. */
   budget: string;
+  /** What is used up and what to type next. */
+  reason: string;
   event: UsageEvent;
 }
 
@@ -157,7 +159,8 @@ export class Receiver {
     if (this.notSent.has(key)) return;
     if (isGateRecord(record)) {
       if (record.phase === 'reserve') return;
-      const refused = record.budget === undefined ? undefined : { key, budget: record.budget, event };
+      const { budget, reason = '' } = record;
+      const refused = budget === undefined ? undefined : { key, budget, reason, event };
       this.notSent.set(key, refused);
       this.states.delete(key);
       if (refused) this.options.onRefused?.(refused);

@@ -42,6 +42,8 @@ export interface CallRecord extends Common {
   bound?: Bound;
   /** In the `refused` record of a call that a budget stopped: the id of that budget. */
   budget?: string;
+  /** There too: what is used up and what to type next. */
+  reason?: string;
 }
 
 /** The hook could not do its work. The reason is one of ours and holds nothing from the host. */

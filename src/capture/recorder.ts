@@ -39,7 +39,7 @@ export class Recorder {
     phase: CallRecord['phase'],
     call: number,
     event: UsageEvent,
-    gated: Pick<CallRecord, 'bound' | 'budget'> = {},
+    gated: Pick<CallRecord, 'bound' | 'budget' | 'reason'> = {},
   ): void {
     this.write({ phase, call, event: guarded(event), ...gated });
   }

@@ -74,7 +74,7 @@ function watch(
   const origin = `${request.protocol}//${header('host') ?? request.host}`;
   const head = { method: request.method, url: requestUrl(origin, request.path), header };
   if (asksForSocket(head)) {
-    const error = watcher.admitSocket(head);
+    const error = watcher.isGated ? watcher.admitSocket(head) : undefined;
     if (error) refused.set(request, error);
     own(request, 'emit', (event, response, socket, first) => {
       if (event !== 'upgrade') return;

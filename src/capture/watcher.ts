@@ -65,7 +65,7 @@ export class Watcher {
    * known before its end, so it reserves nothing, and is refused only where a budget is used up already.
    */
   admitSocket(request: RequestHead): CostwatchBudgetError | undefined {
-    const provider = this.isGated && providers.find((one) => one.openSocket?.(request));
+    const provider = providers.find((one) => one.openSocket?.(request));
     if (!provider) return undefined;
     const call = ++this.count;
     const { context } = this;

@@ -10,10 +10,12 @@ export interface AlertOptions {
   url?: string | undefined;
   env: NodeJS.ProcessEnv;
   say(text: string): void;
+  /** How long an alert may take, in milliseconds; 5,000 unless told. */
+  limitMs?: number;
 }
 
 /** No alert takes longer, and none holds up the end of a run for longer. */
-export const ALERT_MS = 5_000;
+const LIMIT_MS = 5_000;
 
 /** Hands alerts to a command and a web address of the user's. What fails is said, once of each kind, and is never fatal. */
 export class Alerts {
@@ -26,9 +28,9 @@ export class Alerts {
   }
 
   send(alert: BudgetAlert): void {
-    const { command, url } = this.options;
-    if (command !== undefined) this.follow('--on-alert', runCommand(command, alert, this.options.env));
-    if (url !== undefined) this.follow('--alert-url', post(url, alert));
+    const { command, url, env, limitMs = LIMIT_MS } = this.options;
+    if (command !== undefined) this.follow('--on-alert', runCommand(command, alert, env, limitMs));
+    if (url !== undefined) this.follow('--alert-url', post(url, alert, limitMs));
   }
 
   /** Waits for what is under way, which ends by itself in time. */
@@ -56,7 +58,7 @@ export function checkAlertUrl(url: string | undefined): void {
   });
 }
 
-function runCommand(command: string, alert: BudgetAlert, env: NodeJS.ProcessEnv): Promise<void> {
+function runCommand(command: string, alert: BudgetAlert, env: NodeJS.ProcessEnv, limitMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     // A group of its own, so that all that the shell starts ends with it.
     const isGroup = process.platform !== 'win32';
@@ -68,8 +70,8 @@ function runCommand(command: string, alert: BudgetAlert, env: NodeJS.ProcessEnv)
     });
     const timer = setTimeout(() => {
       end(child.pid, isGroup);
-      reject(new Error(`it took longer than ${ALERT_MS / 1000} s and was ended`));
-    }, ALERT_MS);
+      reject(new Error(`it took longer than ${limitMs / 1000} s and was ended`));
+    }, limitMs);
     child.on('error', reject);
     // A command that does not read its input is none of our business.
     child.stdin.on('error', () => {});
@@ -105,12 +107,12 @@ function variablesOf({ type, message, threshold, budget, session }: BudgetAlert)
   };
 }
 
-async function post(url: string, alert: BudgetAlert): Promise<void> {
+async function post(url: string, alert: BudgetAlert, limitMs: number): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'costwatch' },
     body: JSON.stringify(alert),
-    signal: AbortSignal.timeout(ALERT_MS),
+    signal: AbortSignal.timeout(limitMs),
     redirect: 'follow',
   });
   await response.body?.cancel();

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STOP_FILE } from '../capture/gate-config.ts';
+import { STOP_FILE, type StopNotice } from '../capture/gate-config.ts';
 import type { GateConfig, RefusedCall } from '../capture/run.ts';
-import type { Budget } from '../core/budget.ts';
+import { type Budget, SERVICE_OF } from '../core/budget.ts';
 import type { BudgetRow } from '../core/budget-row.ts';
 import type { BucketState } from '../core/budget-state.ts';
 import type { PricingContext } from '../core/price.ts';
+import { writeFileAtomic } from '../store/atomic.ts';
 import { plural } from '../views/format.ts';
 import { Alerts, checkAlertUrl } from './alerts.ts';
 import type { CommandIo } from './command-io.ts';
@@ -43,6 +43,7 @@ export class RunControl {
   private watch: BudgetWatch | undefined;
   private live: LiveTotals | undefined;
   private last: BudgetRow[] = [];
+  private readonly usedUp: StopNotice = {};
 
   constructor(budgets: readonly Budget[], { onAlert, alertUrl }: RunBudgetOptions, io: CommandIo) {
     this.budgets = budgets;
@@ -107,12 +108,16 @@ export class RunControl {
     else this.io.stderr.write(`${text}\n`);
   };
 
-  /** Processes without a gate know nothing of models and labels, so a budget for some calls only does not stop them. */
+  /**
+   * For processes that have no gate, such as Python's. They know nothing of models and labels, so a budget for some calls
+   * only does not stop them.
+   */
   private leaveMark(folder: string, { bucket }: BucketState, message: string): void {
-    const { model, label } = bucket.budget;
+    const { id, model, label, unit } = bucket.budget;
     if (model !== undefined || label !== undefined) return;
+    this.usedUp[SERVICE_OF[unit]] = { budget: id, message: `costwatch refused this call: ${message}` };
     try {
-      writeFileSync(join(folder, STOP_FILE), `costwatch refused this call: ${message}\n`, { mode: 0o600 });
+      writeFileAtomic(join(folder, STOP_FILE), `${JSON.stringify(this.usedUp)}\n`);
     } catch (error) {
       this.say(`costwatch: processes without Node cannot be stopped: ${(error as Error).message}`);
     }

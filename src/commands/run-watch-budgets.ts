@@ -23,7 +23,7 @@ export interface BudgetAlert {
 }
 
 export interface BudgetWatchOptions {
-  spend: MachineSpend;
+  spend: Pick<MachineSpend, 'refresh' | 'all' | 'state'>;
   budgets: readonly Budget[];
   /** An IANA zone. */
   zone: string;
@@ -42,13 +42,15 @@ const OTHERS_MS = 1_000;
 /** Follows the budgets of a run: says each threshold of each budget once. */
 export class BudgetWatch {
   private readonly options: BudgetWatchOptions;
-  private readonly spent = new Map<string, Amount>();
+  /** The most that each bucket has held. */
+  private readonly most = new Map<string, Amount>();
   private readonly unpriced = new Set<string>();
   private readonly usedUp = new Set<string>();
   /** By bucket. */
   private readonly refusals = new Map<string, number>();
   private states: BucketState[] = [];
   private isUnreadable = false;
+  private isEnding = false;
   private soon: NodeJS.Timeout | undefined;
   private others: NodeJS.Timeout | undefined;
 
@@ -82,6 +84,7 @@ export class BudgetWatch {
   /** Reads a last time, and gives the budgets as they are. */
   stop(): BudgetRow[] {
     clearInterval(this.others);
+    this.isEnding = true;
     this.check(false);
     clearTimeout(this.soon);
     return this.states.map((state) => this.row(state));
@@ -108,7 +111,7 @@ export class BudgetWatch {
   }
 
   /** What cannot be read is said once; the command goes on. */
-  private read(spend: MachineSpend): boolean {
+  private read(spend: BudgetWatchOptions['spend']): boolean {
     try {
       spend.refresh();
       return true;
@@ -121,18 +124,20 @@ export class BudgetWatch {
   }
 
   private look(state: BucketState, atStart: boolean): void {
-    const { bucket, spent, unpriced } = state;
+    const { bucket, spent, unpriced, untold } = state;
     const name = budgetName(bucket);
-    const threshold = crossed(bucket, this.spent.get(bucket.key) ?? ZERO, spent).at(-1);
-    this.spent.set(bucket.key, spent);
+    const before = this.most.get(bucket.key) ?? ZERO;
+    const threshold = crossed(bucket, before, spent).at(-1);
+    if (spent > before) this.most.set(bucket.key, spent);
     if (threshold !== undefined) {
-      const before = atStart ? ' was spent before this run' : '';
-      this.tell('threshold', state, `${threshold} % of the ${name}${before}: ${figures(state)}`, {
+      const when = atStart ? ' was spent before this run' : '';
+      this.tell('threshold', state, `${threshold} % of the ${name}${when}: ${figures(state)}`, {
         threshold,
         atStart,
       });
     }
-    if (unpriced > 0 && !this.unpriced.has(bucket.key)) {
+    // What a batch or a video used is told later, or else missed at the end.
+    if (unpriced > (this.isEnding ? 0 : untold) && !this.unpriced.has(bucket.key)) {
       this.unpriced.add(bucket.key);
       const end = bucket.budget.onUnpriced === 'stop' ? '; it refuses further calls' : '';
       const verb = unpriced === 1 ? 'is' : 'are';
@@ -143,7 +148,7 @@ export class BudgetWatch {
     const isUsedUp = bucket.budget.onBudget === 'stop' && spent >= bucket.budget.limit;
     if (!isUsedUp || this.usedUp.has(bucket.key)) return;
     this.usedUp.add(bucket.key);
-    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}`);
+    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To go on: --on-budget warn`);
   }
 
   private tell(

@@ -48,7 +48,8 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
   const view = await viewOf(options);
   checkOutput(options.output);
-  const control = openControl(options, io);
+  // What is not in the history is in no budget.
+  const control = options.history === false ? undefined : openControl(options, io);
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
     session: {

@@ -17,8 +17,9 @@ export interface BudgetRecord extends Omit<Budget, 'unit' | 'limit'> {
   limit: { usd: string } | { characters: number };
 }
 
-export function budgetRecord({ unit, limit, ...rest }: Budget): BudgetRecord {
-  return { ...rest, limit: unit === 'usd' ? { usd: toDecimal(limit) } : { characters: Number(toDecimal(limit)) } };
+export function budgetRecord({ id, period, unit, limit, ...rest }: Budget): BudgetRecord {
+  const amount = toDecimal(limit);
+  return { id, period, limit: unit === 'usd' ? { usd: amount } : { characters: Number(amount) }, ...rest };
 }
 
 /**

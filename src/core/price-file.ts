@@ -165,7 +165,7 @@ function parseAlias(field: Field): MovingAlias {
     return given({ from: day(part('from')), model: text(part('model')), basis: optional(part('basis'), text) });
   });
   if (targets.length === 0) refuse(get('targets'), 'at least one target');
-  return { id: text(get('id')), targets: targets.toSorted((one, two) => (one.from < two.from ? -1 : 1)) };
+  return { id: text(get('id')), targets: [...targets].sort((one, two) => (one.from < two.from ? -1 : 1)) };
 }
 
 function parseCredits(field: Field): CreditRates {

@@ -52,10 +52,10 @@ export class Keeper implements GateKeeper {
     const { zone, sessionId: session } = this.config;
     const buckets = bucketsOf(event, this.budgets, { zone, session });
     const [strict] = unpriced === undefined ? [] : buckets.filter(({ budget }) => budget.onUnpriced === 'stop');
-    if (strict) return { budget: strict.budget.id, message: unpricedText(strict, unpriced) };
+    if (strict) return { budget: strict.budget.id, reason: unpricedText(strict, unpriced) };
     if (buckets.length === 0) return undefined;
     this.spend.refresh();
     const refused = this.spend.refusedBy(event, callKey(session, process, call));
-    return refused && { budget: refused.state.bucket.budget.id, message: refusalText(refused) };
+    return refused && { budget: refused.state.bucket.budget.id, reason: refusalText(refused) };
   }
 }

@@ -13,13 +13,13 @@ export function refusalText({ state, why }: { state: BucketState; why: Refusal }
   const held =
     reserved > ZERO ? `, ${amountText(reserved, unit)} reserved by ${plural(underWay, 'call')} under way` : '';
   const used = `the ${budgetName(bucket)} (${amountText(limit, unit)}) is used up: ${spentText(state)} spent${held}`;
-  return `costwatch refused this call: ${used}. Raise it (${remedy(bucket)}), or run with --on-budget warn.`;
+  return `${used}. Raise it (${remedy(bucket)}), or run with --on-budget warn.`;
 }
 
 /** Why a call without a price is not sent. */
-export function unpricedText(bucket: Bucket, reason: string | undefined): string {
-  const cannot = `a call without a price would not be in the ${budgetName(bucket)} (${reason})`;
-  return `costwatch refused this call: ${cannot}. Set its price (costwatch pricing set), or run with --on-unpriced warn.`;
+export function unpricedText(bucket: Bucket, reason = 'no price is known'): string {
+  const cannot = `a call without a price would not be in the ${budgetName(bucket)} (${plain(reason)})`;
+  return `${cannot}. Set its price (costwatch pricing set), or run with --on-unpriced warn.`;
 }
 
 function remedy({ budget }: Bucket): string {

@@ -4,13 +4,6 @@ import { Listing } from './listing.ts';
 import { type Shares, type SpendReading, type SpoolRecord, sharesOf, sharesUnderWay } from './spend-reading.ts';
 import { readLines } from './tail.ts';
 
-interface OpenCall {
-  record: SpoolRecord;
-  shares: Shares;
-  /** Its process was killed: it reserves nothing any more, and what it had cost stays. */
-  isCutOff: boolean;
-}
-
 /** What the calls of one run folder have spent, read from its spool files as far as they are written. */
 export class RunSpend {
   readonly tally = new SpendTally();
@@ -18,7 +11,10 @@ export class RunSpend {
   private readonly reading: SpendReading;
   private folder: Listing;
   private readonly offsets = new Map<string, number>();
-  private readonly open = new Map<string, OpenCall>();
+  /** What is counted of each call. A call that has ended may be told its cost later, by another one. */
+  private readonly counted = new Map<string, Shares>();
+  /** The latest record of each call under way. */
+  private readonly open = new Map<string, SpoolRecord>();
   private readonly ended = new Set<string>();
 
   constructor(session: string, folder: string, reading: SpendReading) {
@@ -46,9 +42,9 @@ export class RunSpend {
     return true;
   }
 
-  /** What a call under way, `<process>-<call>`, put into buckets; none for one that has ended. */
+  /** What a call, `<process>-<call>`, put into buckets. */
   sharesOf(call: string): Shares {
-    return this.open.get(call)?.shares ?? [];
+    return this.counted.get(call) ?? [];
   }
 
   private take(line: string): void {
@@ -57,27 +53,29 @@ export class RunSpend {
     if (record.phase === 'bye') this.ended.add(record.process);
     if (record.call === undefined || !record.event) return;
     const key = `${record.process}-${record.call}`;
-    this.count(this.open.get(key)?.shares ?? [], -1);
-    this.open.delete(key);
-    if (record.phase === 'refused') return;
-    const isEnded = record.phase === 'end';
-    const shares = isEnded ? this.sharesOfEnded(record) : sharesUnderWay(record, this.session, this.reading);
-    this.count(shares, 1);
-    if (!isEnded && shares.length > 0) this.open.set(key, { record, shares, isCutOff: false });
+    if (record.phase === 'refused') this.end(key, []);
+    else if (record.phase === 'end') this.end(key, this.sharesOfEnded(record));
+    else this.goOn(key, record);
   }
 
+  private goOn(key: string, record: SpoolRecord): void {
+    const shares = sharesUnderWay(record, this.session, this.reading);
+    if (shares.length > 0) this.open.set(key, record);
+    this.count(key, shares);
+  }
+
+  /** A call in a process that was killed reserves nothing any more, and what it had cost stays. */
   private cutOffTheDead(): void {
     const alive = new Map<string, boolean>();
-    for (const call of this.open.values()) {
-      const { record } = call;
-      if (call.isCutOff) continue;
+    for (const [key, record] of this.open) {
       if (!alive.has(record.process)) alive.set(record.process, this.isAlive(record.process));
-      if (alive.get(record.process)) continue;
-      this.count(call.shares, -1);
-      call.shares = record.phase === 'reserve' ? [] : this.sharesOfEnded(record);
-      call.isCutOff = true;
-      this.count(call.shares, 1);
+      if (!alive.get(record.process)) this.end(key, record.phase === 'reserve' ? [] : this.sharesOfEnded(record));
     }
+  }
+
+  private end(key: string, shares: Shares): void {
+    this.open.delete(key);
+    this.count(key, shares);
   }
 
   private isAlive(process: string): boolean {
@@ -88,7 +86,11 @@ export class RunSpend {
     return event ? sharesOf(event, this.session, this.reading).shares : [];
   }
 
-  private count(shares: Shares, sign: 1 | -1): void {
-    for (const { bucket, spend } of shares) this.tally.add(bucket, spend, sign);
+  /** Counts a call in place of what was counted of it before. */
+  private count(key: string, shares: Shares): void {
+    for (const { bucket, spend } of this.counted.get(key) ?? []) this.tally.add(bucket, spend, -1);
+    for (const { bucket, spend } of shares) this.tally.add(bucket, spend);
+    if (shares.length > 0) this.counted.set(key, shares);
+    else this.counted.delete(key);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Budget, bucketOf, scopeKey } from '../core/budget.ts';
-import type { Spend } from '../core/budget-state.ts';
+import { noSpend, type Spend } from '../core/budget-state.ts';
 import { isObject } from '../core/json.ts';
 import { SpendTally } from '../core/spend-tally.ts';
 import { writeFileAtomic } from './atomic.ts';
@@ -73,16 +73,27 @@ export class SpendCache {
 
   private keep(id: string, identity: string, tally: SpendTally): void {
     const spends = tally.all().map(({ bucket, spend }): CachedSpend => {
-      const { spent, calls, estimated, incomplete, unpriced } = spend;
+      const { spent, calls, estimated, incomplete, unpriced, untold } = spend;
       const scope = this.after.scopes.indexOf(scopeKey(bucket.budget));
-      return [scope, bucket.window, bucket.value ?? null, String(spent), calls, estimated, incomplete, unpriced];
+      return [
+        scope,
+        bucket.window,
+        bucket.value ?? null,
+        String(spent),
+        calls,
+        estimated,
+        incomplete,
+        unpriced,
+        untold,
+      ];
     });
     Object.defineProperty(this.after.logs, id, { value: { identity, spends }, enumerable: true, configurable: true });
   }
 }
 
-function spendFrom(spent: string, [calls = 0, estimated = 0, incomplete = 0, unpriced = 0]: number[]): Spend {
-  return { spent: BigInt(spent), reserved: 0n, calls, underWay: 0, estimated, incomplete, unpriced };
+function spendFrom(spent: string, counts: number[]): Spend {
+  const [calls = 0, estimated = 0, incomplete = 0, unpriced = 0, untold = 0] = counts;
+  return { ...noSpend(), spent: BigInt(spent), calls, estimated, incomplete, unpriced, untold };
 }
 
 function keyOf(parts: unknown): string {

@@ -63,9 +63,12 @@ function rowsOf({ budget, states, resetsAt }: Listed, zone: string): { cells: st
   });
 }
 
-function notesOf({ bucket, unpriced, incomplete }: BucketState): string[] {
-  const { id } = bucket.budget;
+function notesOf({ bucket, unpriced, incomplete, reserved, underWay }: BucketState): string[] {
+  const { id, unit } = bucket.budget;
   return [
+    ...(reserved > 0n
+      ? [`${amountText(reserved, unit)} of ${id} reserved by ${plural(underWay, 'call')} under way`]
+      : []),
     ...(unpriced > 0
       ? [`${plural(unpriced, 'call')} without a price ${unpriced === 1 ? 'is' : 'are'} not in ${id}`]
       : []),

@@ -96,8 +96,9 @@ function withoutVoice(row: MetricRow, voices: MetricRow[]): MetricRow | undefine
 }
 
 function callsSection(summary: Summary): string[] {
-  const { totals, session } = summary;
-  if (totals.calls === 0) return ['No Gemini or ElevenLabs call was seen.'];
+  const { totals, session, budgets = [] } = summary;
+  const isStopped = budgets.some(({ refused }) => refused > 0);
+  if (totals.calls === 0) return [`No Gemini or ElevenLabs call was ${isStopped ? 'sent' : 'seen'}.`];
   const gemini = geminiRow(summary);
   const parts = [
     plural(totals.calls, 'call'),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NODES } from './nodes.ts';
 import { type RawServer, startRawServer } from './raw-server.ts';
-import { CLIENTS, PROGRAMS, program, type WatchOptions, watched } from './watched.ts';
+import { startHttp2Stub, startStub } from './stub-server.ts';
+import { CLIENTS, PROGRAMS, program, unwatchedOutput, type WatchOptions, watched } from './watched.ts';
 
 const GATES = join(import.meta.dirname, '../fixtures/gates');
 const CALL = join(CLIENTS, 'call.mjs');
@@ -107,6 +108,18 @@ describe.each(NODES)('a shut gate, on Node $version', ({ path, major }) => {
     expect(stderr).toContain('costwatch refused this call: the daily budget is used up.');
     expect(run).toMatchObject({ events: [], refused: [{ budget: 'daily' }] });
     await new Promise((resolve) => http2.close(resolve));
+  });
+
+  const untouched = ['http2', 'fetch', 'undici7', 'axios', 'got', 'genai2', 'elevenlabs2', 'ws'];
+  it.each(installed ? untouched : [])('an open one leaves %s as it is', async (name) => {
+    const [http, http2] = await Promise.all([startStub(), startHttp2Stub()]);
+    const env = { STUB_URL: http.url, STUB_HTTP2_URL: http2.url };
+    const alone = await unwatchedOutput([path, CALL, name], env);
+    const { run, stdout, spool } = await watched([path, CALL, name], { env, ...gated('open') });
+    await Promise.all([http.close(), http2.close()]);
+    expect(stdout.toString()).toBe(alone);
+    expect(run).toMatchObject({ refused: [], problems: [], events: [{}] });
+    expect(spool).toContain('"phase":"reserve"');
   });
 
   it('knows a mock, and counts nothing of it but the one call that is real', async () => {

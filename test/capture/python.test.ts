@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRawServer } from './raw-server.ts';
 import { type Stub, startStub } from './stub-server.ts';
 import { PROGRAMS, unwatchedOutput, type Watched, watched } from './watched.ts';
 
@@ -59,9 +60,10 @@ const ANSWERED = {
 };
 
 const clients = ['urllib', 'requests', 'httpx', 'httpx_async', 'aiohttp'];
+const installed = clients.filter((name) => canImport(name.replace(/_async$/, '')));
 
 describe.skipIf(!canImport('json'))('Python', () => {
-  describe.each(clients.filter((name) => canImport(name.replace(/_async$/, ''))))('%s', (client) => {
+  describe.each(installed)('%s', (client) => {
     it('whole', async () => {
       const result = await seen(client, 'gemini-2.5-flash', 'generateContent');
       expect(result.run?.events).toMatchObject([ANSWERED]);
@@ -96,6 +98,30 @@ describe.skipIf(!canImport('json'))('Python', () => {
           usage: { characters: 21, credits: 21 },
         },
       ]);
+    });
+  });
+
+  describe('a budget that is used up', () => {
+    const message = 'costwatch refused this call: the daily budget is used up.';
+    const pricing = { directory: '/nowhere', overridesFile: '/nowhere/prices.json' };
+    const options = {
+      python: true,
+      gate: { budgets: [], zone: 'UTC', dataDir: '/nowhere', pricing },
+      stop: { gemini: { budget: 'daily', message } },
+    };
+
+    it.each(installed)('stops %s before its first byte, and leaves another service alone', async (client) => {
+      const server = await startRawServer();
+      const settings = { ...options, env: { ...env(), STUB_URL: server.url } };
+      const command = [PYTHON, join(PROGRAMS, 'call.py'), client];
+      const { run, stdout } = await watched([...command, 'gemini-2.5-flash', 'generateContent'], settings);
+      expect(server.requests()).toEqual([]);
+      await server.close();
+      expect(stdout.toString()).toMatch(/^CostwatchBudgetError\n/);
+      expect(run).toMatchObject({ events: [], problems: [] });
+      expect(run?.refused).toMatchObject([{ budget: 'daily', event: { requestModel: 'gemini-2.5-flash' } }]);
+      const speech = await watched([...command, 'speech'], { ...options, env: env() });
+      expect(speech.run).toMatchObject({ events: [{ service: 'elevenlabs', status: 'ok' }], refused: [] });
     });
   });
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
+import { STOP_FILE, type StopNotice } from '../../src/capture/gate-config.ts';
 import type { HelloRecord } from '../../src/capture/record.ts';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
 
@@ -42,15 +43,9 @@ export function hookFile(): string {
 /** The gate, bundled as the build does. */
 export function gateFile(): string {
   const entryPoints = [join(ROOT, 'src/gate/index.ts')];
+  const define = { 'import.meta.url': '""' };
   return bundle('gate.cjs', (outfile) =>
-    buildSync({
-      entryPoints,
-      outfile,
-      bundle: true,
-      format: 'cjs',
-      platform: 'node',
-      define: { 'import.meta.url': '""' },
-    }),
+    buildSync({ entryPoints, outfile, bundle: true, format: 'cjs', platform: 'node', define }),
   );
 }
 
@@ -65,6 +60,8 @@ export interface WatchOptions {
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
   /** Another gate than our own. */
   gateBundle?: string;
+  /** What a run tells the processes without a gate, from the start. */
+  stop?: StopNotice;
 }
 
 export interface Watched {
@@ -89,7 +86,7 @@ export class Watching {
 
   constructor(
     command: string[],
-    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle }: WatchOptions = {},
+    { env = {}, labels = {}, hook = hookFile(), python, cwd, gate, gateBundle, stop }: WatchOptions = {},
   ) {
     const report = join(this.folder, 'report.json');
     const options = {
@@ -102,6 +99,7 @@ export class Watching {
       ...(gate ? { gate: { bundle: gateBundle ?? gateFile(), ...gate } } : {}),
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
+    if (stop) writeFileSync(join(this.runDir, STOP_FILE), JSON.stringify(stop));
     const driver = driverFile();
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...cleanEnv(), ...env },

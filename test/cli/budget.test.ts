@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { costwatch, type Finished, pinned, ROOT, temporaryFolder } from './costwatch.ts';
 
 const MANY = join(ROOT, 'test/fixtures/programs/many-calls.mjs');
+const KILLS_COSTWATCH = join(ROOT, 'test/fixtures/programs/kills-costwatch.mjs');
 
 /** A folder of its own for everything of costwatch, and what a user types there. */
 function machine(env: NodeJS.ProcessEnv = {}) {
@@ -27,7 +28,7 @@ describe('costwatch budget', () => {
     const first = await type('budget', 'set', '50', '--daily');
     expect(first.code).toBe(0);
     expect(first.stdout).toBe(
-      `daily: $50.00 a day; used up: a word about it\nSaved in ${file}. To undo: costwatch budget remove daily\n`,
+      `daily: $50.00 a day; used up: a word about it\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
     );
     const second = await type('budget', 'set', '40', '--daily', '--on-budget', 'stop');
     expect(second.stdout).toContain('old  daily: $50.00 a day; used up: a word about it\n');
@@ -159,6 +160,9 @@ describe('a run with budgets', () => {
         status: 'ok',
       },
     ]);
+    const schema = JSON.parse(readFileSync(join(ROOT, 'schema/summary.schema.json'), 'utf8'));
+    const validate = new Ajv2020({ allErrors: true }).compile(schema);
+    expect(validate(summary()), JSON.stringify(validate.errors)).toBe(true);
     expect(stderr).toMatch(/Budgets:\n {2}per-run: \$0\.\d+ of \$1,000\.00 \(0 %\)\n/);
     expect(stderr).not.toContain('costwatch:');
   });
@@ -170,6 +174,9 @@ describe('a run with budgets', () => {
     const first = await run(...calls(2));
     expect(first.stderr).toMatch(/^costwatch: 50 % of the daily budget: \$0\.\d+ of \$0\.\d+ \(all sessions today\)$/m);
     expect(summary().budgets).toMatchObject([{ id: 'daily', percent: 50, status: 'warned' }]);
+
+    const again = await type('budget', 'set', (one * 4).toFixed(12), '--daily');
+    expect(again.stdout).toMatch(/\nSpent so far: \$0\.\d+ of \$0\.\d+ \(all sessions today\)\nSaved/);
 
     const second = await run(...calls(2));
     expect(second.code).toBe(0);
@@ -211,6 +218,26 @@ describe('a run with budgets', () => {
     expect(stderr.match(/without a price/g)).toHaveLength(1);
     expect(stderr).toMatch(/costwatch: \d calls? without a price (?:is|are) not in the budget of this run/);
     expect(summary().budgets).toMatchObject([{ unpriced: 3, accuracy: 'lower-bound', spent: 0 }]);
+  });
+
+  it('counts a run that was killed, before and after it is recovered, and nothing twice', async () => {
+    const one = await priceOfOne();
+    const { type, home } = watched();
+    await type('budget', 'set', '5', '--daily');
+    const spent = async () => {
+      const { stdout } = await type('budget', 'list', '--json');
+      const { sessionsRunning, budgets } = JSON.parse(stdout) as { sessionsRunning: number; budgets: BudgetRow[] };
+      return [sessionsRunning, budgets[0]!.spent];
+    };
+    const both = Number((one * 2).toPrecision(12));
+    const killed = type('run', process.execPath, KILLS_COSTWATCH, home);
+    await expect.poll(() => existsSync(join(home, 'ready')), { timeout: 20_000 }).toBe(true);
+    expect(await spent()).toEqual([1, both]);
+    writeFileSync(join(home, 'go'), '');
+    expect((await killed).signal).toBe('SIGKILL');
+    expect(await spent()).toEqual([0, both]);
+    expect(readdirSync(join(home, 'runs'))).toEqual([]);
+    expect(await spent()).toEqual([0, both]);
   });
 
   it('gives each alert to a command and to a web address', async () => {

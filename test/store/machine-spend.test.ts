@@ -45,6 +45,18 @@ describe('what a machine has spent', () => {
     expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
   });
 
+  it('takes the later word where a call that has ended is told its cost', () => {
+    const machine = new Machine();
+    const run = machine.run('run');
+    const spend = machine.spend();
+    const { usage, ...untold } = callAt(NOW);
+    run.record('end', 1, untold);
+    expect(told(spend)).toEqual(['0, 1 calls, 1 unpriced']);
+    run.record('end', 1, { ...untold, usage });
+    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
+  });
+
   it('waits for the rest of a line, and goes past one that was torn', () => {
     const machine = new Machine();
     const run = machine.run('run');

@@ -3,14 +3,12 @@ import { type BudgetRow, budgetRow, startOfDay } from '../../core/budget-row.ts'
 import { type BucketState, noSpend } from '../../core/budget-state.ts';
 import { addDays } from '../../core/day.ts';
 import { localDay } from '../../core/dimension.ts';
-import { meter } from '../../providers/index.ts';
 import { readBudgets } from '../../store/budgets.ts';
-import { budgetsFile, overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
+import { budgetsFile } from '../../store/paths.ts';
 import { renderBudgets } from '../../views/budget-list.ts';
-import { type CommandIo, look, utcDay } from '../command-io.ts';
-import { openSpend } from '../open-spend.ts';
+import { type CommandIo, look } from '../command-io.ts';
 import { zoneOf } from '../options.ts';
+import { currentStates } from './current.ts';
 
 export interface ListBudgetsOptions {
   timezone?: string;
@@ -30,16 +28,12 @@ export interface ListedBudget {
 export async function listBudgets(options: ListBudgetsOptions, io: CommandIo): Promise<number> {
   const budgets = readBudgets(budgetsFile(io.env));
   const zone = zoneOf(options.timezone);
-  const pricing = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today: utcDay(io.now) };
-  const spend = openSpend({ env: io.env, budgets, pricing, zone, now: () => io.now });
-  spend.refresh();
-  const states = spend.all();
+  const { states, sessionsRunning } = currentStates(budgets, zone, io);
   const listed: ListedBudget[] = budgets.map((budget) => ({
     budget,
     states: states.filter(({ bucket }) => bucket.budget === budget),
     resetsAt: resetOf(budget, io.now, zone),
   }));
-  const sessionsRunning = spend.sessions().length;
   io.stdout.write(
     options.json
       ? `${JSON.stringify({ schemaVersion: 1, timezone: zone, sessionsRunning, budgets: listed.flatMap(rowsOf) }, null, 2)}\n`

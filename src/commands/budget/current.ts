@@ -1,0 +1,19 @@
+import type { Budget } from '../../core/budget.ts';
+import type { BucketState } from '../../core/budget-state.ts';
+import { meter } from '../../providers/index.ts';
+import { overridesFile } from '../../store/paths.ts';
+import { loadPriceBook } from '../../store/price-book.ts';
+import { type CommandIo, utcDay } from '../command-io.ts';
+import { openSpend } from '../open-spend.ts';
+
+/** What budgets hold at this moment, and how many sessions run. */
+export function currentStates(
+  budgets: readonly Budget[],
+  zone: string,
+  io: CommandIo,
+): { states: BucketState[]; sessionsRunning: number } {
+  const pricing = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today: utcDay(io.now) };
+  const spend = openSpend({ env: io.env, budgets, pricing, zone, now: () => io.now });
+  spend.refresh();
+  return { states: spend.all(), sessionsRunning: spend.sessions().length };
+}
