@@ -1,7 +1,9 @@
 import { parseWeekday } from '../core/day-range.ts';
 import { dimension } from '../core/dimension.ts';
+import type { UsageEvent } from '../core/event.ts';
 import type { Arrangement } from '../core/grouping.ts';
 import { Ledger } from '../core/ledger.ts';
+import { comparePeriods, PreviousDays } from '../core/previous.ts';
 import type { PricedEvent, PricingContext } from '../core/price.ts';
 import { Pricer } from '../core/pricer.ts';
 import { type Summary, summarize } from '../core/summary.ts';
@@ -17,7 +19,7 @@ import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
-import { type Filter, type FilterOptions, filterOf } from './report-filter.ts';
+import { type Filter, type FilterOptions, filterOf, rangeOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
 
@@ -49,13 +51,21 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const wanted = filterOf(options, zone, io.now);
+  const previous = files.length === 0 ? previousOf(options, zone, io) : undefined;
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
-    const leftOut = await count({ files, ledger, pricing, wanted, spool, options }, io).finally(() => progress.stop());
+    const leftOut = await count({ files, ledger, pricing, wanted, spool, options, previous }, io).finally(() =>
+      progress.stop(),
+    );
 
-    const summary = summarize(ledger, { book, timezone: zone, arrangement });
+    const summary = summarize(ledger, {
+      book,
+      timezone: zone,
+      arrangement,
+      ...(previous ? { previous: comparePeriods(previous.days, previous.ledger, ledger) } : {}),
+    });
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
@@ -76,6 +86,22 @@ interface Reading {
   wanted: Filter;
   spool: CallSpool | undefined;
   options: ReportOptions;
+  previous: Previous | undefined;
+}
+
+/** The days before those of the report, and what was called on them. */
+interface Previous {
+  days: PreviousDays;
+  ledger: Ledger;
+  wanted: (event: UsageEvent) => boolean;
+}
+
+function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previous | undefined {
+  const days = PreviousDays.of(rangeOf(options, zone, io.now), io.now, zone);
+  if (!days) return undefined;
+  const { since: _, until: __, last: ___, ...others } = options;
+  const filter = filterOf(others, zone, io.now);
+  return { days, ledger: new Ledger(), wanted: (event) => filter(event) === true && days.has(event.timestamp) };
 }
 
 /** Counts the calls of logs. Returns how many the filters left out. */
@@ -107,12 +133,21 @@ async function countLogs({ files, ledger, pricing, wanted, spool, options }: Rea
 }
 
 /** The same for the own history, from sums unless every call is asked for. */
-async function countOwn({ ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+async function countOwn(
+  { ledger, pricing, wanted, spool, options, previous }: Reading,
+  io: CommandIo,
+): Promise<number> {
   const { countHistory } = await import('./own-history/count.ts');
   const { reprice = false } = options;
   const isPlain = !spool && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
-  return countHistory(ledger, io, pricing, { wanted, reprice, fromLogs: !isPlain, ...each });
+  return countHistory(ledger, io, pricing, {
+    wanted,
+    reprice,
+    fromLogs: !isPlain,
+    ...each,
+    ...(previous ? { also: previous } : {}),
+  });
 }
 
 /** What the ledger groups by: what is shown, and what models and charts are made of. */

@@ -3,6 +3,7 @@ import { type Arrangement, arrange, type GroupKey, type GroupNode, rowOf } from 
 import { type Ledger, MIXED } from './ledger.ts';
 import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
+import type { PreviousPeriod } from './previous.ts';
 import type { PriceBook } from './price-book.ts';
 
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
@@ -22,6 +23,8 @@ export interface Summary {
   /** The groups around them, where there are several levels. Their keys hold the outer names only. */
   subtotals: ({ key: GroupKey } & MetricRow)[];
   charges: ChargeRow[];
+  /** In a report of the own history since a day: the days before it. */
+  previous?: PreviousPeriod;
   /** Why calls have no price, are estimates, or need a word, with the number of calls each. */
   reasons: { unpriced: Reason[]; estimated: Reason[]; notes: Reason[] };
   diagnostics: { records: number; duplicates: number; skipped: number; problems: Diagnostic[] };
@@ -64,6 +67,7 @@ export interface SummaryContext {
   book: PriceBook;
   timezone: string;
   session?: SessionInfo;
+  previous?: PreviousPeriod;
   /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
   arrangement?: Arrangement;
 }
@@ -87,6 +91,7 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
     groups: groupRows(nodes, arrangement),
     subtotals: subtotalRows(nodes, arrangement.by.length),
     charges: chargeRows(ledger),
+    ...(context.previous ? { previous: context.previous } : {}),
     reasons: { unpriced: reasons(ledger.unpriced), estimated: reasons(ledger.estimates), notes: reasons(ledger.notes) },
     diagnostics: {
       records: totals.calls + ledger.duplicates + ledger.skipped,

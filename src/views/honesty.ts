@@ -3,6 +3,7 @@ import type { MetricRow } from '../core/metrics.ts';
 import type { Reason, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { formatCost, formatCount, plural } from './format.ts';
+import { previousLine } from './previous.ts';
 
 const MARKS = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
 
@@ -71,6 +72,7 @@ export function headlines(summary: Summary): string[] {
     ...(gemini ? [`Gemini: ${markedCost(gemini)} in ${plural(gemini.calls, 'call')}`] : []),
     ...(elevenLabs ? [elevenLabsLine(elevenLabs)] : []),
     ...headlinesOfOthers(summary),
+    ...(summary.previous ? [previousLine(summary.previous)] : []),
   ];
 }
 

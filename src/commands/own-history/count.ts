@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../core/event.ts';
 import { Ledger, MIXED } from '../../core/ledger.ts';
 import { formatUsd, ZERO } from '../../core/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
@@ -9,6 +10,8 @@ export interface CountOptions extends HistoryOptions {
   wanted: Filter;
   /** Takes each call besides the ledger; calls of compacted logs are not among them. */
   each?: (priced: PricedEvent) => void;
+  /** Counts other calls in another ledger. */
+  also?: { ledger: Ledger; wanted: (event: UsageEvent) => boolean };
   /** Takes each log before its calls. */
   log?: (log: ReadLog) => void;
 }
@@ -20,7 +23,7 @@ export async function countHistory(
   context: PricingContext,
   options: CountOptions,
 ): Promise<number> {
-  const { wanted, each } = options;
+  const { wanted, each, also } = options;
   let leftOut = 0;
   let compacted = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -30,6 +33,7 @@ export async function countHistory(
     context,
     {
       sum: (sum) => {
+        if (also?.wanted(sum.stands.event)) also.ledger.addSum(sum);
         if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
           compacted += sum.calls;
@@ -39,6 +43,7 @@ export async function countHistory(
         }
       },
       call: (priced) => {
+        if (also?.wanted(priced.event)) also.ledger.add(priced);
         const verdict = wanted(priced.event);
         if (verdict === false) leftOut++;
         else if (verdict !== true) ledger.skip({ file: priced.event.source ?? '', reason: verdict });
