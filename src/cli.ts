@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
@@ -76,17 +76,28 @@ function declare(): Command {
     .option('-m, --mode <mode>', 'auto, calculate (from counts) or display (the cost the log recorded)', 'auto')
     .option('--reprice', 'own sessions at the prices of today, not at those they were recorded at')
     .option('--shape <id>', 'read the logs as this shape only')
+    .option('--live', 'follow all sessions that run on this machine, as costwatch watch does')
+    .addOption(new Option('--once', 'with --live: show them as they are now, and end').hideHelp())
     .option('--explain', 'say of every record what was read and how it was priced, or why not')
     .option('--compact', 'fewer columns')
     .option('--strict', 'exit with 2 when anything is missing from the figures')
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
-      perform(async () =>
-        options.explain
+      perform(async () => {
+        if (options.live) return (await import('./commands/watch.ts')).watchInstead(files, options, io);
+        return options.explain
           ? (await import('./commands/report-explain.ts')).explain(files, options, io)
-          : (await import('./commands/report.ts')).report(files, options, io),
-      ),
+          : (await import('./commands/report.ts')).report(files, options, io);
+      }),
     );
+
+  program
+    .command('watch')
+    .description('follow all sessions that run on this machine at once; the same as report --live')
+    .option('--once', 'show them as they are now, and end')
+    .option('-j, --json', 'a JSON object, and without --once another one for every change')
+    .option('--no-color', 'no colours')
+    .action((options) => perform(async () => (await import('./commands/watch.ts')).watch(options, io)));
 
   registerHistory(
     program,

@@ -33,7 +33,7 @@ export function writeSessionLog(
   prices?: Prices,
 ): string {
   const { endedAt, exitCode, signal, unwatched, ...opening } = session;
-  const path = join(sessionsDir(env), session.startedAt.slice(0, 10), `${session.id}.jsonl`);
+  const path = sessionLogFile(env, session);
   const priced = pricedBefore(path);
   const isLater = ({ id }: UsageEvent) => !priced.ids.has(id);
   const later = events.filter(isLater);
@@ -47,6 +47,11 @@ export function writeSessionLog(
   ];
   writeFileAtomic(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
   return path;
+}
+
+/** Where the log of a session is, or will be. */
+export function sessionLogFile(env: Environment, { id, startedAt }: Pick<SessionInfo, 'id' | 'startedAt'>): string {
+  return join(sessionsDir(env), startedAt.slice(0, 10), `${id}.jsonl`);
 }
 
 /** The price book of the moment, and the day that stands in for a missing time. */
