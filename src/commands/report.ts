@@ -52,18 +52,20 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const wanted = filterOf(options, zone, io.now);
   const previous = files.length === 0 ? previousOf(options, zone, io) : undefined;
+  const versions = new Set<string>();
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
-    const leftOut = await count({ files, ledger, pricing, wanted, spool, options, previous }, io).finally(() =>
-      progress.stop(),
+    const leftOut = await count({ files, ledger, pricing, wanted, spool, options, previous, versions }, io).finally(
+      () => progress.stop(),
     );
 
     const summary = summarize(ledger, {
       book,
       timezone: zone,
       arrangement,
+      ...(versions.size > 0 && !options.reprice ? { recorded: [...versions].sort() } : {}),
       ...(previous ? { previous: comparePeriods(previous.days, previous.ledger, ledger) } : {}),
     });
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
@@ -87,6 +89,8 @@ interface Reading {
   spool: CallSpool | undefined;
   options: ReportOptions;
   previous: Previous | undefined;
+  /** Of the price books that sessions were priced by. */
+  versions: Set<string>;
 }
 
 /** The days before those of the report, and what was called on them. */
@@ -105,7 +109,8 @@ function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previo
 }
 
 /** Counts the calls of logs. Returns how many the filters left out. */
-async function countLogs({ files, ledger, pricing, wanted, spool, options }: Reading, io: CommandIo): Promise<number> {
+async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
+  const { files, ledger, pricing, wanted, spool, options, versions } = reading;
   const pricer = new Pricer(pricing);
   let leftOut = 0;
   await readLogs(
@@ -114,6 +119,7 @@ async function countLogs({ files, ledger, pricing, wanted, spool, options }: Rea
       prices: (file, prices) => {
         const reason = options.reprice ? undefined : pricer.pin(file, prices);
         if (reason) ledger.note({ file, reason });
+        else if (typeof prices.version === 'string') versions.add(prices.version);
       },
       event: (event) => {
         const verdict = wanted(event);
@@ -133,16 +139,15 @@ async function countLogs({ files, ledger, pricing, wanted, spool, options }: Rea
 }
 
 /** The same for the own history, from sums unless every call is asked for. */
-async function countOwn(
-  { ledger, pricing, wanted, spool, options, previous }: Reading,
-  io: CommandIo,
-): Promise<number> {
+async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
+  const { ledger, pricing, wanted, spool, options, previous, versions } = reading;
   const { countHistory } = await import('./own-history/count.ts');
   const { reprice = false } = options;
   const isPlain = !spool && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
   return countHistory(ledger, io, pricing, {
     wanted,
+    versions,
     reprice,
     fromLogs: !isPlain,
     ...each,

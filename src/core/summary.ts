@@ -9,7 +9,8 @@ import type { PriceBook } from './price-book.ts';
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
 export interface Summary {
   schemaVersion: 1;
-  priceBook: { version: string; overrides: number };
+  /** `recorded`: the books that own sessions were priced by when they were recorded, oldest first. */
+  priceBook: { version: string; overrides: number; recorded?: readonly string[] };
   /** Whether any call is missing from the dollars: the total is then a lower bound. */
   incomplete: boolean;
   session?: SessionInfo;
@@ -68,6 +69,7 @@ export interface SummaryContext {
   timezone: string;
   session?: SessionInfo;
   previous?: PreviousPeriod;
+  recorded?: readonly string[];
   /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
   arrangement?: Arrangement;
 }
@@ -80,7 +82,11 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
   const nodes = arrange(fine, arrangement);
   return {
     schemaVersion: 1,
-    priceBook: { version: context.book.version, overrides: context.book.overrides.length },
+    priceBook: {
+      version: context.book.version,
+      overrides: context.book.overrides.length,
+      ...(context.recorded ? { recorded: context.recorded } : {}),
+    },
     incomplete: totals.unpriced > 0 || totals.incomplete > 0,
     ...(context.session ? { session: context.session } : {}),
     period: { from: ledger.first ?? null, to: ledger.last ?? null, timezone: context.timezone },

@@ -47,7 +47,10 @@ export function pricedShare({ totals }: Summary): string {
   return `priced ${formatCount(totals.priced)} of ${plural(totals.calls - totals.failed, 'call')}`;
 }
 
-/** `priced 11 of 12 calls, 1 unpriced: MODEL; 2 duplicates, 0 skipped; prices of 2026-11-21` */
+/**
+ * `priced 11 of 12 calls, 1 unpriced: MODEL; 2 duplicates, 0 skipped; prices of 2026-11-21`. Own sessions keep the prices
+ * that they were recorded at: `prices as recorded, of 2026-10-01 to 2026-11-21`.
+ */
 export function footerLine(summary: Summary): string {
   const { totals, diagnostics, priceBook } = summary;
   const models = summary.byModel.filter((row) => row.unpriced > 0).map((row) => plain(row.model));
@@ -58,8 +61,13 @@ export function footerLine(summary: Summary): string {
   return [
     `${pricedShare(summary)}${unpriced}`,
     `${plural(diagnostics.duplicates, 'duplicate')}, ${formatCount(diagnostics.skipped)} skipped`,
-    `prices of ${priceBook.version}${own}`,
+    priceBook.recorded ? `prices as recorded, of ${span(priceBook.recorded)}` : `prices of ${priceBook.version}${own}`,
   ].join('; ');
+}
+
+function span(versions: readonly string[]): string {
+  const [first = '', last = first] = [versions[0], versions.at(-1)].map((version) => plain(version ?? ''));
+  return first === last ? first : `${first} to ${last}`;
 }
 
 const NAMED_MODELS = 5;

@@ -10,6 +10,8 @@ export interface CountOptions extends HistoryOptions {
   wanted: Filter;
   /** Takes each call besides the ledger; calls of compacted logs are not among them. */
   each?: (priced: PricedEvent) => void;
+  /** Takes the versions of the price books that counted calls were priced by. */
+  versions?: Set<string>;
   /** Counts other calls in another ledger. */
   also?: { ledger: Ledger; wanted: (event: UsageEvent) => boolean };
   /** Takes each log before its calls. */
@@ -24,6 +26,13 @@ export async function countHistory(
   options: CountOptions,
 ): Promise<number> {
   const { wanted, each, also } = options;
+  const versionsOf = new Map<string, readonly string[]>();
+  let lastFile: string | undefined;
+  const isFrom = (file: string | undefined) => {
+    if (file === lastFile || file === undefined) return;
+    lastFile = file;
+    for (const version of versionsOf.get(file) ?? []) options.versions?.add(version);
+  };
   let leftOut = 0;
   let compacted = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -36,6 +45,7 @@ export async function countHistory(
         if (also?.wanted(sum.stands.event)) also.ledger.addSum(sum);
         if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
+          isFrom(sum.stands.event.source);
           compacted += sum.calls;
           first = Math.min(first, sum.first);
           last = Math.max(last, sum.last);
@@ -48,6 +58,7 @@ export async function countHistory(
         if (verdict === false) leftOut++;
         else if (verdict !== true) ledger.skip({ file: priced.event.source ?? '', reason: verdict });
         else {
+          isFrom(priced.event.source);
           ledger.add(priced);
           each?.(priced);
         }
@@ -57,7 +68,10 @@ export async function countHistory(
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
-      ...(options.log ? { log: options.log } : {}),
+      log: (log) => {
+        versionsOf.set(log.file, log.versions);
+        options.log?.(log);
+      },
     },
     options,
   );
