@@ -87,6 +87,8 @@ function declare(): Command {
     .option('--as-tier <tier>', 'what if on this tier: standard, batch, flex or priority')
     .option('--as-of <day>', 'what if at the prices of this day (UTC): 2027-01-01')
     .option('--shape <id>', 'read the logs as this shape only')
+    .option('--live', 'follow all sessions that run on this machine, as costwatch watch does')
+    .addOption(new Option('--once', 'with --live: show them as they are now, and end').hideHelp())
     .addOption(
       new Option('--explain', 'say of every record what was read and how it was priced, or why not').conflicts([
         'as',
@@ -99,12 +101,21 @@ function declare(): Command {
     .option('--fail-over <usd>', 'exit with 3 when the dollars are more than this')
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
-      perform(async () =>
-        options.explain
+      perform(async () => {
+        if (options.live) return (await import('./commands/watch.ts')).watchInstead(files, options, io);
+        return options.explain
           ? (await import('./commands/report-explain.ts')).explain(files, options, io)
-          : (await import('./commands/report.ts')).report(files, options, io),
-      ),
+          : (await import('./commands/report.ts')).report(files, options, io);
+      }),
     );
+
+  program
+    .command('watch')
+    .description('follow all sessions that run on this machine at once; the same as report --live')
+    .option('--once', 'show them as they are now, and end')
+    .option('-j, --json', 'a JSON object, and without --once another one for every change')
+    .option('--no-color', 'no colours')
+    .action((options) => perform(async () => (await import('./commands/watch.ts')).watch(options, io)));
 
   registerHistory(
     program,

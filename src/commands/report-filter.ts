@@ -33,7 +33,8 @@ export function filterOf(options: FilterOptions, zone: string, now: Date): Filte
   };
 }
 
-function rangeOf({ since, until, last }: FilterOptions, zone: string, now: Date): DayRange {
+/** The days of a report. @throws UsageError for days that cannot be. */
+export function rangeOf({ since, until, last }: FilterOptions, zone: string, now: Date): DayRange {
   if (since !== undefined && last !== undefined) {
     throw new UsageError('--since and --last both set the first day.', { hint: 'Use one of them.' });
   }

@@ -1,7 +1,9 @@
 import { parseWeekday } from '../core/day-range.ts';
 import { dimension } from '../core/dimension.ts';
+import type { UsageEvent } from '../core/event.ts';
 import type { Arrangement } from '../core/grouping.ts';
 import { Ledger } from '../core/ledger.ts';
+import { comparePeriods, PreviousDays } from '../core/previous.ts';
 import type { PricedEvent, PricingContext } from '../core/price.ts';
 import { Pricer } from '../core/pricer.ts';
 import { type Summary, summarize } from '../core/summary.ts';
@@ -18,7 +20,7 @@ import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
-import { type Filter, type FilterOptions, filterOf } from './report-filter.ts';
+import { type Filter, type FilterOptions, filterOf, rangeOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
@@ -55,14 +57,22 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const whatIf = whatIfOf(options, pricing, io.now);
   const wanted = filterOf(options, zone, io.now);
+  const previous = files.length === 0 && !whatIf ? previousOf(options, zone, io) : undefined;
+  const versions = new Set<string>();
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
   const progress = showProgress('Reading logs…', process.stderr);
   try {
-    const reading = { files, ledger, pricing, wanted, spool, whatIf, options };
+    const reading = { files, ledger, pricing, wanted, spool, whatIf, options, previous, versions };
     const leftOut = await count(reading, io).finally(() => progress.stop());
 
-    const summary = summarize(ledger, { book, timezone: zone, arrangement });
+    const summary = summarize(ledger, {
+      book,
+      timezone: zone,
+      arrangement,
+      ...(versions.size > 0 && !options.reprice ? { recorded: [...versions].sort() } : {}),
+      ...(previous ? { previous: comparePeriods(previous.days, previous.ledger, ledger) } : {}),
+    });
     if (whatIf) summary.whatIf = whatIf.summary();
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
@@ -86,11 +96,29 @@ interface Reading {
   spool: CallSpool | undefined;
   whatIf: WhatIfComparison | undefined;
   options: ReportOptions;
+  previous: Previous | undefined;
+  /** Of the price books that sessions were priced by. */
+  versions: Set<string>;
+}
+
+/** The days before those of the report, and what was called on them. */
+interface Previous {
+  days: PreviousDays;
+  ledger: Ledger;
+  wanted: (event: UsageEvent) => boolean;
+}
+
+function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previous | undefined {
+  const days = PreviousDays.of(rangeOf(options, zone, io.now), io.now, zone);
+  if (!days) return undefined;
+  const { since: _, until: __, last: ___, ...others } = options;
+  const filter = filterOf(others, zone, io.now);
+  return { days, ledger: new Ledger(), wanted: (event) => filter(event) === true && days.has(event.timestamp) };
 }
 
 /** Counts the calls of logs. Returns how many the filters left out. */
 async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
-  const { files, ledger, pricing, wanted, spool, whatIf, options } = reading;
+  const { files, ledger, pricing, wanted, spool, whatIf, options, versions } = reading;
   const pricer = new Pricer(pricing);
   let leftOut = 0;
   await readLogs(
@@ -99,6 +127,7 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
       prices: (file, prices) => {
         const reason = options.reprice ? undefined : pricer.pin(file, prices);
         if (reason) ledger.note({ file, reason });
+        else if (typeof prices.version === 'string') versions.add(prices.version);
       },
       event: (event) => {
         const verdict = wanted(event);
@@ -120,13 +149,20 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
 
 /** The same for the own history, from sums unless every call is asked for. */
 async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
-  const { ledger, pricing, wanted, spool, whatIf, options } = reading;
+  const { ledger, pricing, wanted, spool, whatIf, options, previous, versions } = reading;
   const { countHistory } = await import('./own-history/count.ts');
   const { reprice = false } = options;
   const isPlain = !spool && !whatIf && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
-  const instead = whatIf && { instead: (real: PricedEvent) => whatIf.price(real) };
-  return countHistory(ledger, io, pricing, { wanted, reprice, fromLogs: !isPlain, ...each, ...instead });
+  return countHistory(ledger, io, pricing, {
+    wanted,
+    versions,
+    reprice,
+    fromLogs: !isPlain,
+    ...each,
+    ...(whatIf ? { instead: (real: PricedEvent) => whatIf.price(real) } : {}),
+    ...(previous ? { also: previous } : {}),
+  });
 }
 
 /** What the ledger groups by: what is shown, and what models and charts are made of. */

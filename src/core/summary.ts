@@ -4,6 +4,7 @@ import { type Arrangement, arrange, type GroupKey, type GroupNode, rowOf } from 
 import { type Ledger, MIXED } from './ledger.ts';
 import { type MetricRow, tidyCount } from './metrics.ts';
 import { toNumber } from './money.ts';
+import type { PreviousPeriod } from './previous.ts';
 import type { PriceBook } from './price-book.ts';
 import { type QuotaChange, type QuotaRow, quotaRow } from './quota.ts';
 import type { WhatIfSummary } from './what-if-compare.ts';
@@ -11,7 +12,8 @@ import type { WhatIfSummary } from './what-if-compare.ts';
 /** What every output shows and `--json` prints: one shape for `run`, `report` and the library. */
 export interface Summary {
   schemaVersion: 1;
-  priceBook: { version: string; overrides: number };
+  /** `recorded`: the books that own sessions were priced by when they were recorded, oldest first. */
+  priceBook: { version: string; overrides: number; recorded?: readonly string[] };
   /** Whether any call is missing from the dollars: the total is then a lower bound. */
   incomplete: boolean;
   session?: SessionInfo;
@@ -29,6 +31,8 @@ export interface Summary {
   /** The groups around them, where there are several levels. Their keys hold the outer names only. */
   subtotals: ({ key: GroupKey } & MetricRow)[];
   charges: ChargeRow[];
+  /** In a report of the own history since a day: the days before it. */
+  previous?: PreviousPeriod;
   /** Why calls have no price, are estimates, or need a word, with the number of calls each. */
   reasons: { unpriced: Reason[]; estimated: Reason[]; notes: Reason[] };
   diagnostics: { records: number; duplicates: number; skipped: number; problems: Diagnostic[] };
@@ -75,6 +79,8 @@ export interface SummaryContext {
   session?: SessionInfo;
   quota?: QuotaChange | undefined;
   budgets?: BudgetRow[];
+  previous?: PreviousPeriod;
+  recorded?: readonly string[];
   /** How to nest, sort and cut the groups; every grouping of the ledger in its order unless told. */
   arrangement?: Arrangement;
 }
@@ -87,7 +93,11 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
   const nodes = arrange(fine, arrangement);
   return {
     schemaVersion: 1,
-    priceBook: { version: context.book.version, overrides: context.book.overrides.length },
+    priceBook: {
+      version: context.book.version,
+      overrides: context.book.overrides.length,
+      ...(context.recorded ? { recorded: context.recorded } : {}),
+    },
     incomplete: totals.unpriced > 0 || totals.incomplete > 0,
     ...(context.session ? { session: context.session } : {}),
     ...(context.quota ? { quota: quotaRow(context.quota) } : {}),
@@ -99,6 +109,7 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
     groups: groupRows(nodes, arrangement),
     subtotals: subtotalRows(nodes, arrangement.by.length),
     charges: chargeRows(ledger),
+    ...(context.previous ? { previous: context.previous } : {}),
     reasons: { unpriced: reasons(ledger.unpriced), estimated: reasons(ledger.estimates), notes: reasons(ledger.notes) },
     diagnostics: {
       records: totals.calls + ledger.duplicates + ledger.skipped,

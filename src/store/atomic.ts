@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
  * A symbolic link stays one and its target is replaced; a device or a pipe is written to as it is.
  * @throws the file system's error, with the old file untouched and no temporary file left behind.
  */
-export function writeFileAtomic(path: string, text: string, options: { mode?: number } = {}): void {
+export function writeFileAtomic(path: string, text: string | Uint8Array, options: { mode?: number } = {}): void {
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing && !existing.isFile() && !existing.isDirectory()) {
     writeFileSync(path, text);
@@ -39,7 +39,7 @@ export function writeFileAtomic(path: string, text: string, options: { mode?: nu
   }
 }
 
-function writeAndSync(path: string, text: string, mode: number): void {
+function writeAndSync(path: string, text: string | Uint8Array, mode: number): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
     writeFileSync(descriptor, text);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '../core/errors.ts';
 import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -24,6 +24,8 @@ export interface LogSums {
   whole: { event: UsageEvent; at?: number }[];
   /** Prices of calls in `whole`. */
   prices: JsonObject[];
+  /** Of the price books that its calls were priced by. */
+  versions: string[];
   skipped: number;
   problems: Omit<Diagnostic, 'file'>[];
   /** Whether the log says the prices of all calls in `sums`. */
@@ -67,39 +69,35 @@ export function bookMark({ version, overrides, credits }: PriceBook): string {
   return createHash('sha256').update(`${version}\n${own}`).digest('base64url').slice(0, 16);
 }
 
-/**
- * The summary of a log, where there is one of the same basis. It is derived: anything unexpected is no summary. Its ids
- * are in a file of their own, since most of a long history is ids.
- */
+/** The summary of a log, where there is one of the same basis. It is derived: anything unexpected is no summary. */
 export function readSummary(env: Environment, log: string, basis: SumsBasis): SummedLog | undefined {
   try {
-    const file = summaryFile(env, log);
-    const text = readFileSync(`${file}.json`, 'utf8');
-    const end = text.indexOf('\n');
+    const bytes = readFileSync(summaryFile(env, log));
+    const first = bytes.indexOf(NEWLINE);
     const bases = [basis, { ...basis, book: null }].map((one) => JSON.stringify(one));
-    if (!bases.includes(text.slice(0, end))) return undefined;
-    return { line: text.slice(end + 1, -1), ids: wordsOf(readFileSync(`${file}.ids`)) };
+    if (!bases.includes(bytes.toString('utf8', 0, first))) return undefined;
+    const second = bytes.indexOf(NEWLINE, first + 1);
+    return { line: bytes.toString('utf8', first + 1, second), ids: wordsOf(bytes.subarray(second + 1)) };
   } catch {
     return undefined;
   }
 }
 
-/** Keeps a summary. Where that fails the log is read again the next time. */
+const NEWLINE = 0x0a;
+
+/** Keeps a summary: its basis and its sums, a line each, and the bytes of its ids. Where that fails the log is read again. */
 export function keepSummary(env: Environment, log: string, basis: SumsBasis, { line, ids }: SummedLog): void {
-  const file = summaryFile(env, log);
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // An old summary must not be read with new ids.
-    dropSummary(env, log);
-    writeFileSync(`${file}.ids`, ids, { mode: 0o600 });
-    writeFileAtomic(`${file}.json`, `${JSON.stringify(basis)}\n${line}\n`, { mode: 0o600 });
+    const text = Buffer.from(`${JSON.stringify(basis)}\n${line}\n`);
+    const bytes = Buffer.concat([text, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength)]);
+    writeFileAtomic(summaryFile(env, log), bytes, { mode: 0o600 });
   } catch {
     // Nothing is lost but time.
   }
 }
 
 export function dropSummary(env: Environment, log: string): void {
-  for (const ending of ['json', 'ids']) rmSync(`${summaryFile(env, log)}.${ending}`, { force: true });
+  rmSync(summaryFile(env, log), { force: true });
 }
 
 /** The line of a rollup: all that is known of a log that is no more. */
@@ -119,5 +117,5 @@ function wordsOf(bytes: Buffer): Uint32Array {
 }
 
 function summaryFile(env: Environment, log: string): string {
-  return join(dataDir(env), 'summaries', ...log.replace(/\.jsonl$/, '').split('/'));
+  return join(dataDir(env), 'summaries', ...log.replace(/\.jsonl$/, '.sums').split('/'));
 }

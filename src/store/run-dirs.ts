@@ -64,6 +64,11 @@ export interface LeftRun {
 
 /** Runs that are in nobody's hands, oldest first. `isGone` tells whether the process that gathers a run has ended. */
 export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => boolean): LeftRun[] {
+  return allRuns(env).filter(({ note }) => isGone(note.owner));
+}
+
+/** Every run that has not been put into its session log, oldest first. */
+export function allRuns(env: Environment): LeftRun[] {
   const parent = runsDir(env);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
@@ -75,7 +80,7 @@ export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => 
         return [];
       }
       const note = readNote(folder);
-      return note && isGone(note.owner) ? [{ folder, note }] : [];
+      return note ? [{ folder, note }] : [];
     });
 }
 

@@ -34,7 +34,7 @@ export function writeSessionLog(
   prices?: Prices,
 ): string {
   const { endedAt, exitCode, signal, unwatched, ...opening } = session;
-  const path = sessionLogIn(dataDir(env), session);
+  const path = sessionLogFile(env, session);
   const priced = pricedBefore(path);
   const isLater = ({ id }: UsageEvent) => !priced.ids.has(id);
   const later = events.filter(isLater);
@@ -48,6 +48,11 @@ export function writeSessionLog(
   ];
   writeFileAtomic(path, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o600 });
   return path;
+}
+
+/** Where the log of a session is, or will be. */
+export function sessionLogFile(env: Environment, { id, startedAt }: Pick<SessionInfo, 'id' | 'startedAt'>): string {
+  return sessionLogIn(dataDir(env), { id, startedAt });
 }
 
 /** The price book of the moment, and the day that stands in for a missing time. */

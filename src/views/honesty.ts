@@ -3,6 +3,7 @@ import type { MetricRow } from '../core/metrics.ts';
 import type { Reason, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { formatCost, formatCount, plural } from './format.ts';
+import { previousLine } from './previous.ts';
 import { whatIfLines } from './what-if.ts';
 
 const MARKS = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
@@ -49,7 +50,10 @@ export function pricedShare({ totals }: Summary): string {
   return `priced ${formatCount(totals.priced)} of ${plural(totals.calls - totals.failed, 'call')}`;
 }
 
-/** `priced 11 of 12 calls, 1 unpriced: MODEL; 2 duplicates, 0 skipped; prices of 2026-11-21` */
+/**
+ * `priced 11 of 12 calls, 1 unpriced: MODEL; 2 duplicates, 0 skipped; prices of 2026-11-21`. Own sessions keep the prices
+ * that they were recorded at: `prices as recorded, of 2026-10-01 to 2026-11-21`.
+ */
 export function footerLine(summary: Summary): string {
   const { totals, diagnostics, priceBook } = summary;
   const models = summary.byModel.filter((row) => row.unpriced > 0).map((row) => plain(row.model));
@@ -60,8 +64,13 @@ export function footerLine(summary: Summary): string {
   return [
     `${pricedShare(summary)}${unpriced}`,
     `${plural(diagnostics.duplicates, 'duplicate')}, ${formatCount(diagnostics.skipped)} skipped`,
-    `prices of ${priceBook.version}${own}`,
+    priceBook.recorded ? `prices as recorded, of ${span(priceBook.recorded)}` : `prices of ${priceBook.version}${own}`,
   ].join('; ');
+}
+
+function span(versions: readonly string[]): string {
+  const [first = '', last = first] = [versions[0], versions.at(-1)].map((version) => plain(version ?? ''));
+  return first === last ? first : `${first} to ${last}`;
 }
 
 const NAMED_MODELS = 5;
@@ -74,6 +83,7 @@ export function headlines(summary: Summary): string[] {
     ...(gemini ? [`Gemini: ${markedCost(gemini)} in ${plural(gemini.calls, 'call')}`] : []),
     ...(elevenLabs ? [elevenLabsLine(elevenLabs)] : []),
     ...headlinesOfOthers(summary),
+    ...(summary.previous ? [previousLine(summary.previous)] : []),
   ];
 }
 

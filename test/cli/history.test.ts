@@ -219,3 +219,25 @@ describe('costwatch history recover', () => {
     ]);
   });
 });
+
+describe('a report of the own history since a day', () => {
+  it('compares with as many days before it, with the same filters', async () => {
+    fill();
+    const range = ['--since', '2026-10-01', '--until', '2026-10-25', '-z', 'UTC'];
+    expect((await json('report', ...range)).previous).toEqual({
+      from: '2026-09-06',
+      to: '2026-09-30',
+      before: null,
+      calls: 2,
+      costUsd: 0.001125,
+      costAccuracy: 'exact',
+      characters: 500,
+      credits: 500,
+      change: { calls: 1, costUsd: 0.00225, costRate: 2, credits: -500, creditsRate: -1 },
+    });
+    expect((await json('report', ...range, '--service', 'gemini')).previous).toMatchObject({ calls: 1, credits: 0 });
+    expect((await cw('report', ...range)).stdout).toContain('Before that, 2026-09-06 to 2026-09-30: $0.0011 and');
+    expect((await json('report')).previous).toBeUndefined();
+    expect((await json('report', ...range, join(home, 'sessions'))).previous).toBeUndefined();
+  });
+});

@@ -36,7 +36,7 @@ export async function listHistory(options: ListOptions, io: CommandIo): Promise<
   const listed = sessions
     .filter(({ file }) => rows.has(file) || !isFiltered)
     .map((session) => ({ session, row: rows.get(session.file) ?? NO_CALLS }))
-    .sort((a, b) => (a.session.startedAt > b.session.startedAt ? -1 : 1));
+    .sort((a, b) => (startOf(a.session) > startOf(b.session) ? -1 : 1));
   io.stdout.write(
     options.json
       ? jsonText({
@@ -54,6 +54,11 @@ export async function listHistory(options: ListOptions, io: CommandIo): Promise<
         ),
   );
   return 0;
+}
+
+/** With the id: two may start at once. */
+function startOf({ startedAt, id }: OwnSession): string {
+  return `${startedAt} ${id}`;
 }
 
 function metricsOf({ key: _, ...row }: MetricRow & { key?: unknown }): MetricRow {

@@ -1,3 +1,4 @@
+import type { UsageEvent } from '../../core/event.ts';
 import { Ledger, MIXED } from '../../core/ledger.ts';
 import { formatUsd, ZERO } from '../../core/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
@@ -11,6 +12,10 @@ export interface CountOptions extends HistoryOptions {
   each?: (priced: PricedEvent) => void;
   /** Puts another price in the place of the real one. Compacted calls, which are sums, cannot have it, and are left out. */
   instead?: (real: PricedEvent) => PricedEvent;
+  /** Takes the versions of the price books that counted calls were priced by. */
+  versions?: Set<string>;
+  /** Counts other calls in another ledger. */
+  also?: { ledger: Ledger; wanted: (event: UsageEvent) => boolean };
   /** Takes each log before its calls. */
   log?: (log: ReadLog) => void;
 }
@@ -22,7 +27,14 @@ export async function countHistory(
   context: PricingContext,
   options: CountOptions,
 ): Promise<number> {
-  const { wanted, each, instead } = options;
+  const { wanted, each, instead, also } = options;
+  const versionsOf = new Map<string, readonly string[]>();
+  let lastFile: string | undefined;
+  const isFrom = (file: string | undefined) => {
+    if (file === lastFile || file === undefined) return;
+    lastFile = file;
+    for (const version of versionsOf.get(file) ?? []) options.versions?.add(version);
+  };
   let leftOut = 0;
   let compacted = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -32,8 +44,10 @@ export async function countHistory(
     context,
     {
       sum: (sum) => {
+        if (also?.wanted(sum.stands.event)) also.ledger.addSum(sum);
         if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
+          isFrom(sum.stands.event.source);
           compacted += sum.calls;
           if (instead) return;
           first = Math.min(first, sum.first);
@@ -42,10 +56,12 @@ export async function countHistory(
         }
       },
       call: (priced) => {
+        if (also?.wanted(priced.event)) also.ledger.add(priced);
         const verdict = wanted(priced.event);
         if (verdict === false) leftOut++;
         else if (verdict !== true) ledger.skip({ file: priced.event.source ?? '', reason: verdict });
         else {
+          isFrom(priced.event.source);
           const counted = instead?.(priced) ?? priced;
           ledger.add(counted);
           each?.(counted);
@@ -56,7 +72,10 @@ export async function countHistory(
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
-      ...(options.log ? { log: options.log } : {}),
+      log: (log) => {
+        versionsOf.set(log.file, log.versions);
+        options.log?.(log);
+      },
     },
     options,
   );

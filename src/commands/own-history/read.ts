@@ -33,6 +33,7 @@ export interface ReadLog {
   session: SessionInfo | undefined;
   isCompacted: boolean;
   skipped: number;
+  versions: readonly string[];
 }
 
 export interface HistoryOptions {
@@ -78,8 +79,8 @@ export async function readHistory(
 }
 
 export function readLog(block: Block, io: CommandIo): ReadLog {
-  const { log, session, skipped } = blockSums(block);
-  return { file: logFile(io.env, log), session, isCompacted: block.file === undefined, skipped };
+  const { log, session, skipped, versions } = blockSums(block);
+  return { file: logFile(io.env, log), session, isCompacted: block.file === undefined, skipped, versions };
 }
 
 /** Reads logs call by call, each at the prices that its log says. */

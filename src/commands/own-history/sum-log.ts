@@ -45,6 +45,7 @@ async function sumOnce(
   const ids: number[] = [];
   const pricer = new Pricer(context);
   const prices = new Map<string, number>();
+  const versions = new Set<string>();
   let current: string | undefined;
   const whole: LogSums['whole'] = [];
   const problems: LogSums['problems'] = [];
@@ -61,6 +62,7 @@ async function sumOnce(
       const problem = pricer.pin(from, record);
       if (problem) notes.push({ reason: problem });
       current = JSON.stringify(record);
+      if (typeof record.version === 'string') versions.add(record.version);
     },
     event: (event) => {
       const { service, id } = event;
@@ -88,6 +90,7 @@ async function sumOnce(
     ...(session ? { session } : {}),
     skipped,
     isPinned,
+    versions: [...versions],
     sums: writeSums(sums.all()),
     whole,
     prices: [...prices.keys()].map((text) => JSON.parse(text) as JsonObject),
