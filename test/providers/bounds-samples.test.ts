@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(SAMPLES))('no call of the samples used more than its
     for (const record of recorded(file)) {
       const made = exchangeOf(record);
       const facts = gemini.readUsage(made);
-      if (!facts || facts.status !== 'ok') continue;
+      if (facts?.status !== 'ok') continue;
       const event = { ...facts, id: 'a', timestamp: `${DAY}T10:00:00.000Z` };
       const most = atMost({ ...event, ...gemini.readUsage({ request: made.request }) }, made.request);
       const priced = price(event, pricing);
