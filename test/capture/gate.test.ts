@@ -6,17 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NODES } from './nodes.ts';
 import { type RawServer, startRawServer } from './raw-server.ts';
 import { startHttp2Stub, startStub } from './stub-server.ts';
-import { CLIENTS, PROGRAMS, program, unwatchedOutput, type WatchOptions, watched } from './watched.ts';
+import { CLIENTS, gated, PROGRAMS, program, unwatchedOutput, watched } from './watched.ts';
 
-const GATES = join(import.meta.dirname, '../fixtures/gates');
 const CALL = join(CLIENTS, 'call.mjs');
 const installed = existsSync(join(CLIENTS, 'node_modules/ws'));
-
-/** The gate of these tests asks nobody: it lets all calls through, or none. */
-function gated(name: 'open' | 'shut'): Pick<WatchOptions, 'gate' | 'gateBundle'> {
-  const pricing = { directory: '/nowhere', overridesFile: '/nowhere/prices.json' };
-  return { gateBundle: join(GATES, `${name}.cjs`), gate: { budgets: [], zone: 'UTC', dataDir: '/nowhere', pricing } };
-}
 
 let server: RawServer;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRawServer } from './raw-server.ts';
 import { type Stub, startStub } from './stub-server.ts';
-import { program, unwatchedOutput, watched } from './watched.ts';
+import { gated, program, unwatchedOutput, watched } from './watched.ts';
 
 /** Other runtimes, where they are installed, or named by the environment. */
 const RUNTIMES = [
@@ -43,5 +44,16 @@ describe.each(RUNTIMES)('$name', ({ command }) => {
     expect(result.run?.events.length).toBe(calls);
     const whole = result.run?.events.filter(({ status }) => status === 'ok') ?? [];
     expect(whole.every(({ usage }) => usage?.inputTokens === 8 && usage.outputTokens === 50)).toBe(true);
+  });
+
+  it.skipIf(!isInstalled(command[0]!)).each(['fetch', 'http'])('a shut gate stops %s', async (way) => {
+    const server = await startRawServer();
+    const [, script] = program('refused-by-budget.mjs');
+    const options = { env: { STUB_URL: server.url }, ...gated('shut') };
+    const { run, stdout } = await watched([...command, script!, way], options);
+    expect(server.requests()).toEqual([]);
+    await server.close();
+    expect(JSON.parse(stdout.toString())).toMatchObject({ name: 'CostwatchBudgetError', budget: 'daily' });
+    expect(run).toMatchObject({ events: [], refused: [{ budget: 'daily' }], problems: [] });
   });
 });

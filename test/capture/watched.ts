@@ -64,6 +64,13 @@ export interface WatchOptions {
   stop?: StopNotice;
 }
 
+/** A gate that asks nobody: it lets all calls through, or none. */
+export function gated(name: 'open' | 'shut'): Pick<WatchOptions, 'gate' | 'gateBundle'> {
+  const pricing = { directory: '/nowhere', overridesFile: '/nowhere/prices.json' };
+  const gate = { budgets: [], zone: 'UTC', dataDir: '/nowhere', pricing };
+  return { gateBundle: join(ROOT, 'test/fixtures/gates', `${name}.cjs`), gate };
+}
+
 export interface Watched {
   code: number | null;
   signal: NodeJS.Signals | null;

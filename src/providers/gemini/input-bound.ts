@@ -124,7 +124,9 @@ function imageTokens(data: string, model: string): number {
 
 function headOf(base64: string): Uint8Array {
   try {
-    return Uint8Array.from(atob(base64.slice(0, HEAD_BYTES)), (byte) => byte.charCodeAt(0));
+    // Python's SDK writes the alphabet for URLs.
+    const head = base64.slice(0, HEAD_BYTES).replaceAll('-', '+').replaceAll('_', '/');
+    return Uint8Array.from(atob(head), (byte) => byte.charCodeAt(0));
   } catch {
     // Not base64.
     return new Uint8Array();
