@@ -78,8 +78,9 @@ export class Call {
     if (status < 200 || this.state === 'ended') return;
     this.start();
     this.exchange.headers(status, header);
-    this.read(false);
     if (this.opening.provider.wantsBody(this.exchange.soFar(false))) this.exchange.keepBody();
+    if (this.exchange.tellsAtEnd()) return;
+    this.read(false);
     this.report('headers');
   }
 
@@ -87,8 +88,9 @@ export class Call {
     if (!(chunk instanceof Uint8Array) || this.state === 'ended') return;
     if (!this.exchange.received(chunk) || !this.exchange.isStream()) return;
     if (!this.usageReports.due(chunk, this.exchange.isCompressed())) return;
-    const changed = this.usageReports.measure(() => this.read(false));
-    if (changed) this.report('usage');
+    const before = JSON.stringify(this.facts?.usage);
+    this.usageReports.measure(() => this.read(false));
+    if (JSON.stringify(this.facts?.usage) !== before) this.report('usage');
   }
 
   /** The last byte has arrived. */
@@ -158,17 +160,14 @@ export class Call {
     this.context.record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.told });
   }
 
-  /** Returns whether the usage is another than before. A provider that fails leaves what was known. */
-  private read(complete: boolean): boolean {
-    if (!this.facts) return false;
-    const before = JSON.stringify(this.facts.usage);
+  /** A provider that fails leaves what was known. */
+  private read(complete: boolean): void {
+    if (!this.facts) return;
     try {
       this.facts = this.opening.provider.readUsage(this.exchange.soFar(complete)) ?? this.facts;
     } catch (error) {
       this.trouble(error);
-      return false;
     }
-    return JSON.stringify(this.facts.usage) !== before;
   }
 
   private trouble(error: unknown): void {

@@ -56,11 +56,8 @@ export class Receiver {
   /** Starts to listen. Returns the path of the socket, if there is one. */
   async start(): Promise<string | undefined> {
     this.server = await LiveServer.start((record) => this.take(record));
-    // The socket brings the rest sooner.
-    this.timer = setInterval(
-      () => this.readSpools((process) => !this.known.has(process) || !this.server?.hears(process)),
-      POLL_MS,
-    );
+    // The socket brings the first of what is new sooner.
+    this.timer = setInterval(() => this.readSpools(() => true), POLL_MS);
     this.timer.unref();
     return this.server.path;
   }
