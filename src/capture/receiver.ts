@@ -65,9 +65,10 @@ export class Receiver {
   /** Reads on until every process has ended, for at most `capMs`, and then all that the spool files hold. */
   async drain(capMs: number): Promise<void> {
     const deadline = performance.now() + capMs;
-    do {
+    // What the socket still holds is read, and connections that ended are noticed.
+    await new Promise((resolve) => setImmediate(resolve));
+    while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    } while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline);
     this.readSpools(() => true);
   }
 

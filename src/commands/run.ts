@@ -41,7 +41,8 @@ export interface RunOptions {
  */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
-  const view = await viewOf(options);
+  // Without a format there is the box, and JSON in the file.
+  const view = options.format === undefined ? jsonView : await viewOf(options);
   checkOutput(options.output);
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
