@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { markOf } from '../capture/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../capture/run.ts';
 import { ChildStartError, CostwatchError } from '../core/errors.ts';
@@ -10,6 +9,7 @@ import { meter } from '../providers/index.ts';
 import { hookFile, packageFile } from '../store/package-files.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
+import { randomHex } from '../store/random.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../store/run-dirs.ts';
 import { newSessionId, recordableCommand, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
@@ -47,7 +47,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
     session: {
-      id: newSessionId(io.now, randomBytes(3).toString('hex')),
+      id: newSessionId(io.now, randomHex(6)),
       startedAt: io.now.toISOString(),
       command: recordableCommand(options.command),
     },
