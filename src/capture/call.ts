@@ -21,6 +21,8 @@ export interface CallContext {
   nextNumber(): number;
   record(phase: Phase, call: number, event: UsageEvent): void;
   trouble(reason: string): void;
+  /** A request that would have been a call found no server. */
+  unreached(code: string): void;
   /** The call needs no further watching. */
   finished(call: Call): void;
 }
@@ -100,9 +102,14 @@ export class Call {
 
   /** An error, or the end of the process, broke the call off. */
   breakOff(error?: unknown): void {
-    // Queued and never sent: no call. A refused connection is one, and failed.
-    if (this.state === 'opened' && error === undefined) this.forget();
+    if (this.state === 'opened' && (error === undefined || neverReached(error))) this.neverSent(error);
     else this.end(this.exchange.hasWholeBody(), error);
+  }
+
+  /** Queued and never sent: no call, but where the connection failed worth a word. */
+  private neverSent(error: unknown): void {
+    if (this.facts && error !== undefined) this.context.unreached(errorCode(error));
+    this.forget();
   }
 
   /** It was no call: a mock has answered. */

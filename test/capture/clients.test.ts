@@ -84,7 +84,9 @@ it('tells a call that broke off from one that never reached a server', async () 
   expect(result.stdout.toString()).toBe('ECONNRESET\nECONNREFUSED\n');
   expect(result.run?.events).toMatchObject([
     { status: 'incomplete', errorCode: 'ECONNRESET', usage: { outputTokens: 20 } },
-    { status: 'failed', errorCode: 'ECONNREFUSED', attempt: 2 },
+  ]);
+  expect(result.run?.problems.map(({ reason }) => reason)).toEqual([
+    '1 request never reached a server (ECONNREFUSED): no call, and nothing to pay',
   ]);
 });
 

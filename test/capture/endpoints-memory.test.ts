@@ -101,6 +101,7 @@ describe('a request that settles other calls', () => {
       nextNumber: () => ++count,
       record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
       trouble: (reason) => troubles.push(reason),
+      unreached: (code) => troubles.push(code),
       finished: () => undefined,
     };
     const request = { method, url: new URL('https://a.io/jobs'), header: () => undefined };
