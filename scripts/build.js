@@ -9,21 +9,35 @@ process.chdir(resolve(import.meta.dirname, '..'));
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 
-const { metafile } = await build({
-  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
+const options = {
   bundle: true,
-  splitting: true,
-  metafile: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   external: Object.keys(dependencies),
+  define: { 'Intl.Segmenter': 'LazySegmenter' },
+  inject: ['scripts/lazy-segmenter.js'],
   // Bundled CommonJS packages ask for Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+};
+const { metafile } = await build({
+  ...options,
+  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  metafile: true,
+});
+// `run` alone is waited for by a program, and one file loads sooner than forty.
+await build({
+  ...options,
+  entryPoints: { run: 'src/cli.ts' },
+  outdir: 'dist',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [leaveOutOtherCommands()],
 });
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
 
@@ -50,6 +64,21 @@ for (const [name, entry, target] of [
   });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
+
+/** Leaves out what the commands other than `run` load when they are called. */
+function leaveOutOtherCommands() {
+  const declaration = /src\/(cli|commands\/quota|commands\/\w+\/index)\.ts$/;
+  return {
+    name: 'leave-out-other-commands',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, importer, path }) =>
+        kind === 'dynamic-import' && declaration.test(importer) && !/\/(run|recover)\.ts$/.test(path)
+          ? { path, external: true }
+          : undefined,
+      );
+    },
+  };
+}
 
 /** The licence texts of all packages that are bundled, as their licences ask. */
 function licenses(inputs) {

@@ -32,6 +32,8 @@ export interface CallContext {
     gated?: Pick<CallRecord, 'bound' | 'budget' | 'reason'>,
   ): void;
   trouble(reason: string): void;
+  /** A request that would have been a call found no server. */
+  unreached(code: string): void;
   /** The call needs no further watching. */
   finished(call: Call): void;
 }
@@ -117,8 +119,9 @@ export class Call {
     if (status < 200 || this.state === 'ended') return;
     this.start();
     this.exchange.headers(status, header);
-    this.read(false);
     if (this.opening.provider.wantsBody(this.exchange.soFar(false))) this.exchange.keepBody();
+    if (this.exchange.tellsAtEnd()) return;
+    this.read(false);
     this.report('headers');
   }
 
@@ -126,8 +129,9 @@ export class Call {
     if (!(chunk instanceof Uint8Array) || this.state === 'ended') return;
     if (!this.exchange.received(chunk) || !this.exchange.isStream()) return;
     if (!this.usageReports.due(chunk, this.exchange.isCompressed())) return;
-    const changed = this.usageReports.measure(() => this.read(false));
-    if (changed) this.report('usage');
+    const before = JSON.stringify(this.facts?.usage);
+    this.usageReports.measure(() => this.read(false));
+    if (JSON.stringify(this.facts?.usage) !== before) this.report('usage');
   }
 
   /** The last byte has arrived. */
@@ -137,9 +141,14 @@ export class Call {
 
   /** An error, or the end of the process, broke the call off. */
   breakOff(error?: unknown): void {
-    // Queued and never sent: no call. A refused connection is one, and failed.
-    if (this.state === 'opened' && error === undefined) this.forget();
+    if (this.state === 'opened' && (error === undefined || neverReached(error))) this.neverSent(error);
     else this.end(this.exchange.hasWholeBody(), error);
+  }
+
+  /** Queued and never sent: no call, but where the connection failed worth a word. */
+  private neverSent(error: unknown): void {
+    if (this.facts && error !== undefined) this.context.unreached(errorCode(error));
+    this.forget();
   }
 
   /** It was no call: a mock has answered. */
@@ -188,17 +197,14 @@ export class Call {
     }
   }
 
-  /** Returns whether the usage is another than before. A provider that fails leaves what was known. */
-  private read(complete: boolean): boolean {
-    if (!this.facts) return false;
-    const before = JSON.stringify(this.facts.usage);
+  /** A provider that fails leaves what was known. */
+  private read(complete: boolean): void {
+    if (!this.facts) return;
     try {
       this.facts = this.opening.provider.readUsage(this.exchange.soFar(complete)) ?? this.facts;
     } catch (error) {
       this.trouble(error);
-      return false;
     }
-    return JSON.stringify(this.facts.usage) !== before;
   }
 
   private trouble(error: unknown): void {

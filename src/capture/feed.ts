@@ -8,6 +8,8 @@ import { builtin, host, safe } from './host.ts';
 export class Feed {
   private readonly path: string | undefined;
   private socket: Socket | undefined;
+  private handle: object | undefined;
+  private fd: unknown;
   private state: 'unused' | 'open' | 'dropped' = 'unused';
 
   constructor(path: string | undefined) {
@@ -43,8 +45,9 @@ export class Feed {
 
   private descriptor(): number | undefined {
     const handle: unknown = this.socket && Reflect.get(this.socket, '_handle');
-    const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
-    return typeof fd === 'number' && fd >= 0 ? fd : undefined;
+    if (typeof handle !== 'object' || handle === null) return undefined;
+    if (handle !== this.handle) [this.handle, this.fd] = [handle, Reflect.get(handle, 'fd')];
+    return typeof this.fd === 'number' && this.fd >= 0 ? this.fd : undefined;
   }
 
   private drop(): void {

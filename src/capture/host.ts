@@ -20,7 +20,7 @@ export const host = {
 export const builtin = (process.getBuiltinModule ?? require) as <T>(name: string) => T;
 
 /** Loads a file of ours. */
-export const load = require as <T>(file: string) => T;
+export const load = <T>(file: string): T => require(file) as T;
 
 /** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
 export function safe(observe: () => void): void {

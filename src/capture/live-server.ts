@@ -14,7 +14,7 @@ export class LiveServer {
   readonly path: string | undefined;
   private readonly folder: string | undefined;
   private readonly server: Server | undefined;
-  private readonly connections = new Map<Socket, string | undefined>();
+  private readonly connections = new Set<Socket>();
 
   private constructor(folder?: string, server?: Server) {
     this.folder = folder;
@@ -44,30 +44,23 @@ export class LiveServer {
     }
   }
 
-  /** Whether the records of this process are arriving here. */
-  hears(process: string): boolean {
-    return [...this.connections.values()].includes(process);
-  }
-
   get openConnections(): number {
     return this.connections.size;
   }
 
   close(): void {
-    for (const socket of this.connections.keys()) socket.destroy();
+    for (const socket of this.connections) socket.destroy();
     this.server?.close();
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
   }
 
   private receive(socket: Socket, take: (record: CaptureRecord) => void): void {
     const lines = new LineBuffer();
-    this.connections.set(socket, undefined);
+    this.connections.add(socket);
     socket.on('data', (chunk) => {
       for (const line of lines.add(chunk)) {
         const record = parseRecord(line);
-        if (!record) continue;
-        this.connections.set(socket, record.process);
-        take(record);
+        if (record) take(record);
       }
     });
     // A process that was killed resets its connection; its spool tells the rest.

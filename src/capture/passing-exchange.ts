@@ -78,6 +78,12 @@ export class PassingExchange {
     );
   }
 
+  /** Whether all that will be known is in a body that is read when it is whole. */
+  tellsAtEnd(): boolean {
+    const isSuccess = this.status !== undefined && this.status >= 200 && this.status < 300;
+    return isSuccess && this.responseBody !== undefined && !this.isStream();
+  }
+
   /** A reader that leaves right after the last byte may do so before the parser says that it was the last. */
   hasWholeBody(): boolean {
     return this.response?.header('content-length') === String(this.receivedBytes);

@@ -69,11 +69,8 @@ export class Receiver {
   /** Starts to listen. Returns the path of the socket, if there is one. */
   async start(): Promise<string | undefined> {
     this.server = await LiveServer.start((record) => this.take(record));
-    // The socket brings the rest sooner.
-    this.timer = setInterval(
-      () => this.readSpools((process) => !this.known.has(process) || !this.server?.hears(process)),
-      POLL_MS,
-    );
+    // The socket brings the first of what is new sooner.
+    this.timer = setInterval(() => this.readSpools(() => true), POLL_MS);
     this.timer.unref();
     return this.server.path;
   }
@@ -81,9 +78,10 @@ export class Receiver {
   /** Reads on until every process has ended, for at most `capMs`, and then all that the spool files hold. */
   async drain(capMs: number): Promise<void> {
     const deadline = performance.now() + capMs;
-    do {
+    // What the socket still holds is read, and connections that ended are noticed.
+    await new Promise((resolve) => setImmediate(resolve));
+    while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    } while ((this.server?.openConnections || this.running().length > 0) && performance.now() < deadline);
     this.readSpools(() => true);
   }
 

@@ -11,14 +11,20 @@ type Payload<R extends CaptureRecord = CaptureRecord> = R extends CaptureRecord
   : never;
 
 const NEWLINE = Buffer.from('\n');
+/** The live feed wakes the parent, so it gets no more than one record in this time. */
+const FEED_INTERVAL_MS = 20;
 
-/** Writes each record twice, at once: to this process's spool file, which is the truth, and to the live feed. */
+/**
+ * Writes each record at once to this process's spool file, which is the truth and which the parent reads a few times a
+ * second; to the live feed too where that is news, or where the file could not take it.
+ */
 export class Recorder {
   readonly process: string;
   private readonly spool: number;
   private readonly feed: Feed;
   private seq = 0;
   private broken = false;
+  private nextFeed = Number.NEGATIVE_INFINITY;
   /** Whether the file ends in the middle of a line. */
   private torn = false;
 
@@ -56,10 +62,17 @@ export class Recorder {
   private write(payload: Payload): void {
     const line = this.line(payload);
     const failure = this.append(line);
-    this.feed.write(line);
+    if (failure !== undefined || this.isNews(payload)) this.feed.write(line);
     if (failure === undefined || this.broken) return;
     this.broken = true;
     this.feed.write(this.line({ phase: 'trouble', reason: `a record could not be written to its file (${failure})` }));
+  }
+
+  private isNews({ phase }: Payload): boolean {
+    const now = host.ticks();
+    if (phase === 'headers' || now < this.nextFeed) return false;
+    this.nextFeed = now + FEED_INTERVAL_MS;
+    return true;
   }
 
   private line(payload: Payload): Uint8Array {

@@ -25,9 +25,12 @@ export class Watcher {
   private readonly context: CallContext;
   private readonly open = new Set<Call>();
   private readonly sockets = new Set<SocketSession>();
+  private readonly unreached = new Map<string, number>();
+  private readonly recorder: Recorder;
   private count = 0;
 
   constructor(recorder: Recorder, options: WatcherOptions) {
+    this.recorder = recorder;
     this.context = {
       process: recorder.process,
       sessionId: options.sessionId,
@@ -41,6 +44,7 @@ export class Watcher {
       },
       record: (phase, call, event, gated) => recorder.call(phase, call, event, gated),
       trouble: (reason) => recorder.trouble(reason),
+      unreached: (code) => this.unreached.set(code, (this.unreached.get(code) ?? 0) + 1),
       finished: (call) => this.open.delete(call),
     };
   }
@@ -120,5 +124,9 @@ export class Watcher {
   close(): void {
     for (const call of this.open) safe(() => call.breakOff());
     for (const socket of this.sockets) safe(() => socket.closed());
+    for (const [code, count] of this.unreached) {
+      const those = count === 1 ? '1 request' : `${count} requests`;
+      this.recorder.trouble(`${those} never reached a server (${code}): no call, and nothing to pay`);
+    }
   }
 }

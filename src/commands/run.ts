@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { markOf } from '../capture/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../capture/run.ts';
 import { ChildStartError, CostwatchError } from '../core/errors.ts';
@@ -10,6 +9,7 @@ import { meter } from '../providers/index.ts';
 import { hookFile, packageFile } from '../store/package-files.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
+import { randomHex } from '../store/random.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../store/run-dirs.ts';
 import { newSessionId, type Prices, recordableCommand, writeSessionLog } from '../store/session-log.ts';
 import { palette } from '../views/color.ts';
@@ -46,14 +46,15 @@ export interface RunOptions extends RunBudgetOptions {
  */
 export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   if (isInsideRun(io.env)) return runNested(options, io);
-  const view = await viewOf(options);
+  // Without a format there is the box, and JSON in the file.
+  const view = options.format === undefined ? jsonView : await viewOf(options);
   checkOutput(options.output);
   // What is not in the history is in no budget.
   const control = options.history === false ? undefined : openControl(options, io);
   const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
   const note: RunNote = {
     session: {
-      id: newSessionId(io.now, randomBytes(3).toString('hex')),
+      id: newSessionId(io.now, randomHex(6)),
       startedAt: io.now.toISOString(),
       command: recordableCommand(options.command),
     },

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomHex } from './random.ts';
 
 /**
  * Writes a file part by part so that a reader sees the old text or the new one, as `writeFileAtomic` does for a text
@@ -11,7 +11,7 @@ export function writePartsAtomic(path: string, parts: Iterable<string>, options:
   const existing = statSync(path, { throwIfNoEntry: false });
   const isSpecial = existing !== undefined && !existing.isFile();
   const target = existing ? realpathSync(path) : path;
-  const written = isSpecial ? target : join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const written = isSpecial ? target : join(dirname(target), `.${basename(target)}.${randomHex(16)}.tmp`);
   const descriptor = openSync(written, isSpecial ? 'w' : 'wx', options.mode ?? 0o600);
   try {
     for (const part of parts) writeFileSync(descriptor, part);

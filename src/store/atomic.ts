@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { randomHex } from './random.ts';
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never half of it. Makes missing folders.
@@ -28,7 +28,7 @@ export function writeFileAtomic(path: string, text: string | Uint8Array, options
   const mode = options.mode ?? 0o600;
   // A private file gets private folders.
   mkdirSync(folder, { recursive: true, mode: mode & 0o077 ? 0o777 : 0o700 });
-  const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
+  const temporary = join(folder, `.${basename(target)}.${randomHex(16)}.tmp`);
   try {
     // A file that is replaced keeps its permissions.
     writeAndSync(temporary, text, existing ? existing.mode & 0o777 : mode);

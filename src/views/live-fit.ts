@@ -1,7 +1,8 @@
-import stringWidth from 'string-width';
+import { cellsIn } from './cells.ts';
 
 // Colour sequences are kept; any other control would move the cursor off our row.
 const COLOUR = /(\u001b\[[\d;]*m)/;
+const COLOURS = /\u001b\[[\d;]*m/g;
 const OTHER_CONTROLS = /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f-\u009f]/g;
 const LINE_BREAKS = /[\t-\r\u2028\u2029]+/g;
 
@@ -10,7 +11,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** `text` as one row of at most `cells` display cells, colours kept, ending in `…` where something was cut off. */
 export function fitToCells(text: string, cells: number): string {
   const row = text.replace(LINE_BREAKS, ' ').replace(OTHER_CONTROLS, '');
-  if (stringWidth(row) <= cells) return row;
+  if (cellsIn(row.replace(COLOURS, '')) <= cells) return row;
   if (cells < 1) return '';
 
   let kept = '';
@@ -21,7 +22,7 @@ export function fitToCells(text: string, cells: number): string {
       continue;
     }
     for (const { segment } of graphemes.segment(part)) {
-      const width = stringWidth(segment);
+      const width = cellsIn(segment);
       if (width > free) return `${kept}…`;
       kept += segment;
       free -= width;

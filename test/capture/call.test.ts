@@ -42,6 +42,7 @@ function open(provider: Partial<Provider> = {}): Call {
     nextNumber: () => 8,
     record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
     trouble: (reason) => troubles.push(reason),
+    unreached: (code) => troubles.push(code),
     finished: () => finished++,
   };
   const request = { method: 'POST', url: new URL('https://a.io/stream?key=secret'), header: () => undefined };
@@ -94,8 +95,18 @@ describe('a call', () => {
     expect(finished).toBe(1);
   });
 
-  it('that could not be sent has failed', () => {
+  it('that never reached a server is none, and no attempt either', () => {
     open().breakOff(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    expect(phases()).toEqual([]);
+    expect([finished, troubles]).toEqual([1, ['ENOTFOUND']]);
+    open().start();
+    expect(last().attempt).toBe(1);
+  });
+
+  it('that was told of before its connection failed has failed', () => {
+    const call = open();
+    call.start();
+    call.breakOff(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     expect(last()).toMatchObject({ status: 'failed', errorCode: 'ENOTFOUND' });
   });
 

@@ -91,7 +91,7 @@ const CALL = join(CLIENTS, 'call.mjs');
 /** What the command writes without us; with us it must be the same. */
 async function seen(command: string[], alone: string, env = settings): Promise<unknown> {
   const result = await watched(command, { env });
-  expect(result.stdout.toString()).toBe(alone);
+  expect(result.stdout.toString(), result.stderr).toBe(alone);
   expect(result.code).toBe(0);
   expect(result.spool).not.toContain('secret');
   expect(result.run?.problems).toEqual([]);

@@ -54,8 +54,9 @@ export function isGoogleClient(request: RequestHead): boolean {
   const { hostname, pathname } = request.url;
   // Google's other services have the same clients and keys.
   if (OTHER_GOOGLE_HOST.test(hostname) || !VERSION.test(`${pathname}/`)) return false;
+  if (CLIENT_HEADERS.some((name) => request.header(name) !== undefined)) return true;
   if (VERTEX_MODEL.test(pathname) || VERTEX_CLIENT.test(request.header('user-agent') ?? '')) return true;
-  return request.url.searchParams.has('key') || CLIENT_HEADERS.some((name) => request.header(name) !== undefined);
+  return request.url.searchParams.has('key');
 }
 
 export function placeOf({ hostname, pathname }: URL): Place {
@@ -73,13 +74,23 @@ export function modelMethod({ pathname }: URL): { model: string; method: string;
   return { model: decodeUri(tuned ? path : name), method, tuned };
 }
 
+const endpoints = new WeakMap<URL, Endpoint | 'none'>();
+
 /** The endpoint of a request to a method that may bill; undefined for all others. */
-export function readEndpoint(request: RequestHead): Endpoint | undefined {
-  const called = request.method === 'POST' ? modelMethod(request.url) : undefined;
+export function readEndpoint({ method, url }: RequestHead): Endpoint | undefined {
+  if (method !== 'POST') return undefined;
+  // One request is asked about many times.
+  const known = endpoints.get(url) ?? endpointOf(url) ?? 'none';
+  endpoints.set(url, known);
+  return known === 'none' ? undefined : known;
+}
+
+function endpointOf(url: URL): Endpoint | undefined {
+  const called = modelMethod(url);
   if (!called || !Object.hasOwn(OPERATIONS, called.method)) return undefined;
   const { method, model, tuned } = called;
   return {
-    ...placeOf(request.url),
+    ...placeOf(url),
     method,
     operation: OPERATIONS[method]!,
     model,

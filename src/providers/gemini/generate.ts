@@ -1,6 +1,6 @@
 import { documents } from '../../core/documents.ts';
 import type { Usage } from '../../core/event.ts';
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
 import type { Exchange, UsageFacts } from '../provider.ts';
 import { type Endpoint, readEndpoint } from './endpoint.ts';
@@ -20,7 +20,7 @@ const REQUEST = projection(['serviceTier', 'service_tier', ...IMAGE_SIZE_PATHS, 
 function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const endpoint = readEndpoint(request);
   if (!endpoint) return undefined;
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body && askedIn(request.body);
   const facts = factsOf(request, endpoint.operation, endpoint.model);
   if (!response) return facts;
   facts.httpStatus = response.status;
@@ -40,6 +40,15 @@ function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   readCounts(facts, endpoint, answer, chunks, asked);
   facts.status = response.complete && !answer.error ? 'ok' : 'incomplete';
   return facts;
+}
+
+const askedBy = new WeakMap<Uint8Array, { value: JsonValue | undefined }>();
+
+/** What the body of the request asks for. One body is read with each part of its answer. */
+function askedIn(body: Uint8Array): JsonValue | undefined {
+  const asked = askedBy.get(body) ?? { value: project(body, REQUEST)?.value };
+  askedBy.set(body, asked);
+  return asked.value;
 }
 
 /** Embedding and Imagen answers do not repeat the model, and their ids are not aliases. */
