@@ -23,7 +23,7 @@ export interface Block extends SummedLog {
 }
 
 export function blockSums({ line }: SummedLog): LogSums {
-  return JSON.parse(line) as LogSums;
+  return JSON.parse(line()) as LogSums;
 }
 
 /** The logs that are not compacted: one that a rollup names is on its way out and counts no more. */

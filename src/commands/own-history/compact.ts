@@ -53,17 +53,13 @@ function place(block: Block, plan: CompactPlan, io: CommandIo, context: PricingC
 
 function rowOf(blocks: readonly Block[], io: CommandIo, context: PricingContext): MetricRow {
   const ledger = new Ledger();
-  const replay = replayer(
-    context,
-    {
-      sum: (sum) => ledger.addSum(sum),
-      call: (priced) => ledger.add(priced),
-      duplicate: () => {},
-      skip: () => {},
-      note: () => {},
-    },
-    () => false,
-  );
+  const replay = replayer(context, {
+    sum: (sum) => ledger.addSum(sum),
+    call: (priced) => ledger.add(priced),
+    duplicate: () => {},
+    skip: () => {},
+    note: () => {},
+  });
   for (const block of blocks) replay(block, io);
   return ledger.totals.toRow(GEMINI);
 }
