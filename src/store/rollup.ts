@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './atomic.ts';
 import { dataDir } from './paths.ts';
@@ -33,10 +33,14 @@ export function readRollup(env: Environment, month: string): Rollup {
   return { file, month, lines: text.split('\n').filter((line) => line !== '' && !line.startsWith(HEADER)) };
 }
 
-/** Replaces the rollup of a month, whole or not at all. @throws the file system's error, with the old one untouched. */
+/** Replaces the rollup of a month, whole or not at all; for one process at a time. @throws the file system's error, with the old one untouched. */
 export function writeRollup(env: Environment, month: string, lines: readonly string[]): void {
+  const folder = rollupsDir(env);
+  // Of writers that were killed; the caller is the only one.
+  if (existsSync(folder))
+    for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
   const header = `${HEADER}{"month":"${month}"}}`;
-  writeFileAtomic(join(rollupsDir(env), `${month}.jsonl`), `${[header, ...lines].join('\n')}\n`, { mode: 0o600 });
+  writeFileAtomic(join(folder, `${month}.jsonl`), `${[header, ...lines].join('\n')}\n`, { mode: 0o600 });
 }
 
 const HEADER = '{"costwatch":1,"rollup":';
