@@ -8,11 +8,10 @@ import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import type { PricingContext } from '../../core/price.ts';
 import { dropSummary, logName, writeRollupLine } from '../../store/log-sums.ts';
-import { readRollup, readRollups, writeRollup } from '../../store/rollup.ts';
+import { readRollup, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
-import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
-import { type Block, blockSums, compactedBlocks, logBlocks, logOf, openLogs } from './blocks.ts';
+import { type Block, blockSums, everyBlock, logBlocks, ownLogs } from './blocks.ts';
 import { replayer } from './read.ts';
 import { type IsApart, sumLog } from './sum-log.ts';
 
@@ -29,11 +28,10 @@ const OWN_LOG = /^(?:\d{8}-\d{6}-[\w-]+|recorded(?:\.[\w-]+)?)\.jsonl$/;
 
 /** Finds the logs of the days (UTC) before one, and what is in them. Changes nothing. */
 export async function planCompaction(before: string, io: CommandIo, context: PricingContext): Promise<CompactPlan> {
-  const files = ownSessionFiles(io.env);
-  const open = new Set(openLogs(io.env, files));
-  const old = files.filter((file) => open.has(file) && dayOf(file) < before && OWN_LOG.test(basename(file)));
-  const plan: CompactPlan = { months: [], kept: [], leftovers: files.filter((file) => !open.has(file)) };
-  for (const block of await logBlocks(old, io, context)) {
+  const { open, leftovers } = ownLogs(io.env, () => {});
+  const old = open.filter((file) => dayOf(file) < before && OWN_LOG.test(basename(file)));
+  const plan: CompactPlan = { months: [], kept: [], leftovers };
+  for (const block of (await logBlocks(old, io, context)) ?? []) {
     const reason = whyKept(block, io);
     if (reason) plan.kept.push({ file: block.file!, reason });
     else place(block, plan, io, context);
@@ -77,14 +75,14 @@ function whyKept(block: Block, io: CommandIo): string | undefined {
  */
 export async function compact(plan: CompactPlan, io: CommandIo, context: PricingContext): Promise<void> {
   for (const file of plan.leftovers) remove(file, io);
-  const isApart = callsElsewhere(await everyBlock(io, context));
+  const { compacted, logs } = await everyBlock(io, context, () => {});
+  const isApart = callsElsewhere([...compacted, ...logs]);
   for (const { month, blocks } of plan.months) {
     const lines = readRollup(io.env, month).lines;
-    const compacted = new Set(readRollups(io.env).flatMap((rollup) => rollup.lines.map(logOf)));
     const files: string[] = [];
     for (const { file } of blocks) {
-      const closed = file && !compacted.has(logName(io.env, file)) ? setAside(file) : undefined;
-      if (closed === undefined) continue;
+      if (file === undefined) continue;
+      const closed = setAside(file);
       const { size } = statSync(closed);
       const summed = await sumLog(closed, logName(io.env, closed), context, isApart);
       // Something was written at the last moment: it is for the next time.
@@ -95,10 +93,6 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
     writeRollup(io.env, month, lines);
     for (const file of files) remove(file, io);
   }
-}
-
-async function everyBlock(io: CommandIo, context: PricingContext): Promise<Block[]> {
-  return [...compactedBlocks(io.env, () => {}), ...(await logBlocks(openLogs(io.env), io, context))];
 }
 
 /** Whether more than one log has a record of a call. */

@@ -7,9 +7,8 @@ import { readSums } from '../../core/sum-record.ts';
 import type { SessionInfo } from '../../core/summary.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { type LogSums, logFile } from '../../store/log-sums.ts';
-import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
-import { type Block, blockSums, compactedBlocks, logBlocks, openLogs } from './blocks.ts';
+import { type Block, blockSums, everyBlock } from './blocks.ts';
 import { clashes, type IsSettled } from './clashes.ts';
 import { KEPT_PROBLEMS } from './sum-log.ts';
 
@@ -51,12 +50,8 @@ export async function readHistory(
   sink: HistorySink,
   options: HistoryOptions = {},
 ): Promise<void> {
-  // Listed before the rollups are read: a log that is compacted meanwhile is then known as such.
-  const files = ownSessionFiles(io.env);
-  const compacted = compactedBlocks(io.env, sink.note);
-  const open = openLogs(io.env, files);
-  if (compacted.length + open.length === 0) throw nothingYet();
-  const logs = await logBlocks(open, io, context);
+  const { compacted, logs } = await everyBlock(io, context, sink.note);
+  if (compacted.length + logs.length === 0) throw nothingYet();
   const { clashing, isSettled } = clashes(compacted, logs);
   if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const replay = replayer(context, sink, isSettled);
