@@ -117,16 +117,23 @@ export function dropSummary(env: Environment, log: string): void {
 }
 
 /** The line of a rollup: all that is known of a log that is no more. */
-export function writeRollupLine({ line, ids }: SummedLog): string {
-  return `${line().slice(0, -1)},"ids":"${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64')}"}`;
+export function writeRollupLine({ line, ids }: SummedLog): Buffer {
+  const base64 = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64');
+  return Buffer.from(`${line().slice(0, -1)}${IDS}${base64}"}`);
 }
 
 /** Reads the ids at the end of a line without parsing all before them. */
-export function readRollupLine(line: string): SummedLog {
-  const start = line.lastIndexOf(',"ids":"');
-  const ids = Buffer.from(line.slice(start + ',"ids":"'.length, -2), 'base64');
-  return summedLog(`${line.slice(0, start)}}`, wordsOf(ids));
+export function readRollupLine(bytes: Buffer): SummedLog {
+  const start = bytes.lastIndexOf(IDS);
+  const sums = bytes.subarray(0, start);
+  return {
+    line: () => `${sums.toString('utf8')}}`,
+    hasWhole: !sums.includes(NONE_WHOLE),
+    ids: wordsOf(Buffer.from(bytes.toString('latin1', start + IDS.length, bytes.length - 2), 'base64')),
+  };
 }
+
+const IDS = ',"ids":"';
 
 /** A function of its own: what it returns holds on to nothing else. */
 export function summedLog(line: string, ids: Uint32Array): SummedLog {

@@ -105,7 +105,8 @@ describe('the prices of a run', () => {
 
   it('are, for one that was interrupted, those of the moment it is recovered', async () => {
     madeRun(home, '20261122-101502-a1b2c3', { owner: { pid: 2 ** 22 + 1 } }).call();
-    await costwatch(['report'], { env: pinned({ COSTWATCH_HOME: home }) });
+    const recovered = await costwatch(['report'], { env: pinned({ COSTWATCH_HOME: home }) });
+    expect(recovered.stderr).toContain('recovered 1 interrupted session');
     await run(...SET);
     expect((await report()).totals.costUsd).toBe(0.001125);
   });

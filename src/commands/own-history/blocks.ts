@@ -60,9 +60,9 @@ export function ownLogs(env: CommandIo['env'], note: (problem: Diagnostic) => vo
 const DAMAGED = 'damaged: the calls of this session are not in the figures';
 
 /** The log that a line of sums is of; undefined where the line is damaged. */
-function logOf(line: string): string | undefined {
+function logOf(line: Buffer): string | undefined {
   try {
-    const { log, sums, whole, ids } = JSON.parse(line) as Partial<LogSums> & { ids?: string };
+    const { log, sums, whole, ids } = JSON.parse(line.toString('utf8')) as Partial<LogSums> & { ids?: string };
     return sums && whole && ids !== undefined ? log : undefined;
   } catch {
     return undefined;

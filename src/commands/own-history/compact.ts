@@ -7,7 +7,7 @@ import { IdTable } from '../../core/id-table.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import type { PricingContext } from '../../core/price.ts';
-import { dropSummary, logName, writeRollupLine } from '../../store/log-sums.ts';
+import { dropSummary, logName, type SummedLog, writeRollupLine } from '../../store/log-sums.ts';
 import { readRollup, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -76,7 +76,7 @@ function whyKept(block: Block, io: CommandIo): string | undefined {
 export async function compact(plan: CompactPlan, io: CommandIo, context: PricingContext): Promise<void> {
   for (const file of plan.leftovers) remove(file, io);
   const { compacted, logs } = await everyBlock(io, context, () => {});
-  const isApart = callsElsewhere([...compacted, ...logs]);
+  const apart = callsElsewhere([...compacted, ...logs]);
   for (const { month, blocks } of plan.months) {
     const lines = readRollup(io.env, month).lines;
     const files: string[] = [];
@@ -84,9 +84,9 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
       if (file === undefined) continue;
       const closed = setAside(file);
       const { size } = statSync(closed);
-      const summed = await sumLog(closed, logName(io.env, closed), context, isApart);
+      const summed = await sumsOf(closed, apart, io, context);
       // Something was written at the last moment: it is for the next time.
-      if (statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
+      if (!summed || statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
       lines.push(writeRollupLine(summed));
       files.push(closed);
     }
@@ -95,11 +95,29 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
   }
 }
 
-/** Whether more than one log has a record of a call. */
-function callsElsewhere(blocks: readonly Block[]): IsApart {
+/** The sums of a log without the calls that other logs have too. */
+async function sumsOf(
+  file: string,
+  apart: HashTable,
+  io: CommandIo,
+  context: PricingContext,
+): Promise<SummedLog | undefined> {
+  const [block] = (await logBlocks([file], io, context)) ?? [];
+  if (!block) return undefined;
+  const { ids } = block;
+  let shares = false;
+  for (let at = 0; at < ids.length && !shares; at += 2) shares = apart.ownerOf(ids[at]!, ids[at + 1]!) !== undefined;
+  if (!shares) return block;
+  const hasher = new IdTable();
+  const isApart: IsApart = (service, id) => apart.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+  return sumLog(file, logName(io.env, file), context, isApart);
+}
+
+/** The calls of which more than one log has a record. */
+function callsElsewhere(blocks: readonly Block[]): HashTable {
   const hasher = new IdTable();
   const whole = blocks.map((block) =>
-    blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)),
+    block.hasWhole ? blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)) : [],
   );
   const count = blocks.reduce((sum, { ids }, index) => sum + ids.length + whole[index]!.length, 0) / 2;
   const first = new HashTable(count);
@@ -111,7 +129,7 @@ function callsElsewhere(blocks: readonly Block[]): IsApart {
         if (first.claim(hash, check, index) !== index) several.claim(hash, check, index);
       }
   }
-  return (service, id) => several.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+  return several;
 }
 
 /** Recorded calls may come for any day: under another name the log grows no more. */
