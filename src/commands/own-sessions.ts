@@ -13,7 +13,7 @@ export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr' | 'now
  * Brings the session logs of the programs up to date that were started with `costwatch/register` and are running. Calls
  * under way are left for the next time. What cannot be written is said.
  */
-async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
+export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
   const { isGone, readRun } = await import('../capture/read-run.ts');
   for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
     if (!note.registered) continue;

@@ -34,8 +34,10 @@ export interface LogSums {
 
 /** The sums of a log as text, and two 32-bit hashes for the id of each call in them. */
 export interface SummedLog {
-  /** `LogSums` as JSON. */
-  line: string;
+  /** `LogSums` as JSON; a long history is not held as text. */
+  line(): string;
+  /** Whether some of its calls are in no sum. */
+  hasWhole: boolean;
   ids: Uint32Array;
 }
 
@@ -77,19 +79,33 @@ export function readSummary(env: Environment, log: string, basis: SumsBasis): Su
     const bases = [basis, { ...basis, book: null }].map((one) => JSON.stringify(one));
     if (!bases.includes(bytes.toString('utf8', 0, first))) return undefined;
     const second = bytes.indexOf(NEWLINE, first + 1);
-    return { line: bytes.toString('utf8', first + 1, second), ids: wordsOf(bytes.subarray(second + 1)) };
+    const line = bytes.subarray(first + 1, second);
+    return {
+      // Padded, so that the ids stand where they can be used in place.
+      line: () => line.toString('utf8').trimEnd(),
+      hasWhole: !line.includes(NONE_WHOLE),
+      ids: wordsOf(bytes.subarray(second + 1)),
+    };
   } catch {
     return undefined;
   }
 }
 
 const NEWLINE = 0x0a;
+const WORD = 4;
+const NONE_WHOLE = '"whole":[]';
 
 /** Keeps a summary: its basis and its sums, a line each, and the bytes of its ids. Where that fails the log is read again. */
 export function keepSummary(env: Environment, log: string, basis: SumsBasis, { line, ids }: SummedLog): void {
   try {
-    const text = Buffer.from(`${JSON.stringify(basis)}\n${line}\n`);
-    const bytes = Buffer.concat([text, Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength)]);
+    const text = Buffer.from(`${JSON.stringify(basis)}\n${line()}\n`);
+    const padding = Buffer.alloc((WORD - (text.length % WORD)) % WORD, ' ');
+    const bytes = Buffer.concat([
+      text.subarray(0, -1),
+      padding,
+      text.subarray(-1),
+      Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength),
+    ]);
     writeFileAtomic(summaryFile(env, log), bytes, { mode: 0o600 });
   } catch {
     // Nothing is lost but time.
@@ -101,18 +117,32 @@ export function dropSummary(env: Environment, log: string): void {
 }
 
 /** The line of a rollup: all that is known of a log that is no more. */
-export function writeRollupLine({ line, ids }: SummedLog): string {
-  return `${line.slice(0, -1)},"ids":"${Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64')}"}`;
+export function writeRollupLine({ line, ids }: SummedLog): Buffer {
+  const base64 = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength).toString('base64');
+  return Buffer.from(`${line().slice(0, -1)}${IDS}${base64}"}`);
 }
 
 /** Reads the ids at the end of a line without parsing all before them. */
-export function readRollupLine(line: string): SummedLog {
-  const start = line.lastIndexOf(',"ids":"');
-  const ids = Buffer.from(line.slice(start + ',"ids":"'.length, -2), 'base64');
-  return { line: `${line.slice(0, start)}}`, ids: wordsOf(ids) };
+export function readRollupLine(bytes: Buffer): SummedLog {
+  const start = bytes.lastIndexOf(IDS);
+  const sums = bytes.subarray(0, start);
+  return {
+    line: () => `${sums.toString('utf8')}}`,
+    hasWhole: !sums.includes(NONE_WHOLE),
+    ids: wordsOf(Buffer.from(bytes.toString('latin1', start + IDS.length, bytes.length - 2), 'base64')),
+  };
 }
 
+const IDS = ',"ids":"';
+
+/** A function of its own: what it returns holds on to nothing else. */
+export function summedLog(line: string, ids: Uint32Array): SummedLog {
+  return { line: () => line, hasWhole: !line.includes(NONE_WHOLE), ids };
+}
+
+/** In place where they stand so that they can be. */
 function wordsOf(bytes: Buffer): Uint32Array {
+  if (bytes.byteOffset % WORD === 0) return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / WORD);
   return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 

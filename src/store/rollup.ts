@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './atomic.ts';
 import { dataDir } from './paths.ts';
@@ -9,8 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Rollup {
   file: string;
   month: string;
-  /** One `LogSums` each. */
-  lines: string[];
+  /** One log each, as `writeRollupLine` made it; bytes, for there may be many. */
+  lines: Buffer[];
 }
 
 function rollupsDir(env: Environment): string {
@@ -29,14 +29,38 @@ export function readRollups(env: Environment): Rollup[] {
 
 export function readRollup(env: Environment, month: string): Rollup {
   const file = join(rollupsDir(env), `${month}.jsonl`);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return { file, month, lines: text.split('\n').filter((line) => line !== '' && !line.startsWith(HEADER)) };
+  const lines = existsSync(file) ? linesOf(readFileSync(file)) : [];
+  return {
+    file,
+    month,
+    lines: lines.filter((line) => line.length > 0 && !line.subarray(0, HEADER.length).equals(HEADER)),
+  };
 }
 
-/** Replaces the rollup of a month, whole or not at all. @throws the file system's error, with the old one untouched. */
-export function writeRollup(env: Environment, month: string, lines: readonly string[]): void {
-  const header = `${HEADER}{"month":"${month}"}}`;
-  writeFileAtomic(join(rollupsDir(env), `${month}.jsonl`), `${[header, ...lines].join('\n')}\n`, { mode: 0o600 });
+/** Replaces the rollup of a month, whole or not at all; for one process at a time. @throws the file system's error, with the old one untouched. */
+export function writeRollup(env: Environment, month: string, lines: readonly Buffer[]): void {
+  const folder = rollupsDir(env);
+  // Of writers that were killed; the caller is the only one.
+  if (existsSync(folder))
+    for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
+  const header = Buffer.from(`${HEADER}{"month":"${month}"}}`);
+  writeFileAtomic(
+    join(folder, `${month}.jsonl`),
+    Buffer.concat([header, ...lines].flatMap((line) => [line, NEWLINE])),
+    { mode: 0o600 },
+  );
 }
 
-const HEADER = '{"costwatch":1,"rollup":';
+const HEADER = Buffer.from('{"costwatch":1,"rollup":');
+const NEWLINE = Buffer.from('\n');
+
+function linesOf(bytes: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
+}

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/core/summary.ts';
-import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
+import { costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';
 import { writeSession } from './history-home.ts';
+import { madeRun } from './made-run.ts';
 
 const RECORD = ['record', '--service', 'gemini', '--model', 'gemini-3.8-flash', '--input-tokens', '1000000'];
 const SET = ['pricing', 'set', 'gemini-3.8-flash', '--input', '10', '--output', '20'];
@@ -83,6 +84,31 @@ describe('the prices of own sessions', () => {
     expect(summary.diagnostics.problems).toEqual([
       { file: log, reason: 'the prices that its calls were priced at cannot be read: priced at those of today' },
     ]);
+  });
+});
+
+describe('the prices of a run', () => {
+  const SCRIPT = `
+    import { record } from ${JSON.stringify(join(ROOT, 'dist/index.js'))};
+    record({ service: 'gemini', responseModel: 'gemini-3.8-flash', usage: { inputTokens: 1_000_000 } });
+  `;
+
+  it('are those of the moment it ran', async () => {
+    const script = join(home, 'gen.mjs');
+    writeFileSync(script, SCRIPT);
+    await run('run', '-q', '--', process.execPath, script);
+    const { totals } = await report();
+    await run(...SET);
+    expect((await report()).totals).toEqual(totals);
+    expect((await report('--reprice')).totals.costUsd).toBe(10);
+  });
+
+  it('are, for one that was interrupted, those of the moment it is recovered', async () => {
+    madeRun(home, '20261122-101502-a1b2c3', { owner: { pid: 2 ** 22 + 1 } }).call();
+    const recovered = await costwatch(['report'], { env: pinned({ COSTWATCH_HOME: home }) });
+    expect(recovered.stderr).toContain('recovered 1 interrupted session');
+    await run(...SET);
+    expect((await report()).totals.costUsd).toBe(0.001125);
   });
 });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
@@ -212,7 +212,7 @@ describe('costwatch history recover', () => {
     fill();
     await cw('history', 'prune', '--before', '2026-10-01', '--yes');
     const rollup = join(home, 'rollups/2026-09.jsonl');
-    appendFileSync(rollup, '{"log":"2026-09-11/x.jso');
+    appendFileSync(rollup, '{"log":"2026-09-11/x.jsonl","sums":{}oops}');
     expect((await cw('history', 'recover')).stdout).toContain(`${rollup}:3: damaged`);
     expect((await json('report')).diagnostics.problems).toEqual([
       { file: rollup, line: 3, reason: 'damaged: the calls of this session are not in the figures' },
@@ -239,5 +239,18 @@ describe('a report of the own history since a day', () => {
     expect((await cw('report', ...range)).stdout).toContain('Before that, 2026-09-06 to 2026-09-30: $0.0011 and');
     expect((await json('report')).previous).toBeUndefined();
     expect((await json('report', ...range, join(home, 'sessions'))).previous).toBeUndefined();
+  });
+});
+
+describe('a log that cannot be read', () => {
+  it('is named beside the figures of the others', async () => {
+    fill();
+    const log = join(home, 'sessions/2026-10-02/20261002-080000-bbbbbb.jsonl');
+    rmSync(log);
+    mkdirSync(log);
+    symlinkSync(join(home, 'nowhere'), join(home, 'sessions/2026-10-02/20261002-100000-dddddd.jsonl'));
+    const { totals, diagnostics } = await json('report');
+    expect([totals.calls, diagnostics.skipped]).toEqual([2, 1]);
+    expect(diagnostics.problems).toEqual([{ file: log, reason: `No logs in ${log}` }]);
   });
 });

@@ -8,13 +8,13 @@ import { madeCall, writeSession } from './history-home.ts';
 export function madeRun(home: string, id: string, note: Partial<RunNote> = {}) {
   const startedAt = '2026-11-22T10:15:02.000Z';
   const session = { id, startedAt, command: ['node', `${id.slice(-6)}.js`] };
-  const owner = { pid: process.pid };
-  const folder = openRun({ COSTWATCH_HOME: home }, { session, owner, history: true, ...note });
+  const owner = note.owner ?? { pid: process.pid };
+  const folder = openRun({ COSTWATCH_HOME: home }, { session, history: true, ...note, owner });
   const spool = join(folder, '1-0-x.jsonl');
   let seq = 0;
   const write = (record: object) =>
     appendFileSync(spool, `${JSON.stringify({ v: 1, process: '1-0-x', seq: seq++, ...record })}\n`);
-  write({ phase: 'hello', pid: process.pid, ppid: 1, thread: 0, script: 'x.js' });
+  write({ phase: 'hello', pid: owner.pid, ppid: 1, thread: 0, script: 'x.js' });
   const calls: UsageEvent[] = [];
   return {
     /** Sends a call, and answers it unless it is to stay in flight. */

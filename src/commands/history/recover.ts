@@ -2,10 +2,9 @@ import { plain } from '../../core/text.ts';
 import { meter } from '../../providers/index.ts';
 import { overridesFile } from '../../store/paths.ts';
 import { loadPriceBook } from '../../store/price-book.ts';
-import { ownSessionFiles } from '../../store/session-log.ts';
 import { plural } from '../../views/format.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { blockSums, compactedBlocks, logBlocks, openLogs } from '../own-history/blocks.ts';
+import { blockSums, everyBlock } from '../own-history/blocks.ts';
 import { recoverSessions } from '../recover.ts';
 
 /** Finishes the logs of interrupted sessions and names the logs that have lines which cannot be read. */
@@ -16,12 +15,10 @@ export async function recoverHistory(io: CommandIo): Promise<number> {
   const damaged: string[] = [];
   const name = (file: string, line: number | undefined, reason: string) =>
     damaged.push(`${plain(file, 400)}${line === undefined ? '' : `:${line}`}: ${plain(reason)}`);
-  for (const block of await logBlocks(openLogs(io.env), io, context))
-    for (const { line, reason } of blockSums(block).problems) name(block.file!, line, reason);
-  compactedBlocks(io.env, ({ file, line, reason }) => name(file, line, reason));
+  const { logs } = await everyBlock(io, context, ({ file, line, reason }) => name(file, line, reason));
+  for (const block of logs) for (const { line, reason } of blockSums(block).problems) name(block.file!, line, reason);
   io.stdout.write(written.length > 0 ? written.join('') : 'No interrupted session to recover.\n');
-  const count = ownSessionFiles(io.env).length;
-  if (damaged.length === 0) io.stdout.write(`Every line of ${plural(count, 'log')} can be read.\n`);
+  if (damaged.length === 0) io.stdout.write(`Every line of ${plural(logs.length, 'log')} can be read.\n`);
   else io.stdout.write(`Not in any figure:\n${damaged.map((line) => `  ${line}\n`).join('')}`);
   return 0;
 }

@@ -1,5 +1,7 @@
-import type { Diagnostic } from '../../core/errors.ts';
+import { existsSync } from 'node:fs';
+import { type Diagnostic, InputError } from '../../core/errors.ts';
 import type { PricingContext } from '../../core/price.ts';
+import { writeSums } from '../../core/sum-record.ts';
 import {
   basisOf,
   bookMark,
@@ -9,11 +11,13 @@ import {
   readRollupLine,
   readSummary,
   type SummedLog,
+  summedLog,
 } from '../../store/log-sums.ts';
 import { packageVersion } from '../../store/package-files.ts';
 import { readRollups } from '../../store/rollup.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
+import { saveServers } from '../own-sessions.ts';
 import { sumLog } from './sum-log.ts';
 
 /** One log of ours as sums. It is parsed when it is needed: a history may hold many. */
@@ -23,37 +27,86 @@ export interface Block extends SummedLog {
 }
 
 export function blockSums({ line }: SummedLog): LogSums {
-  return JSON.parse(line) as LogSums;
+  return JSON.parse(line()) as LogSums;
 }
 
-/** The logs that are not compacted: one that a rollup names is on its way out and counts no more. */
-export function openLogs(env: CommandIo['env'], files = ownSessionFiles(env)): string[] {
-  const compacted = new Set(readRollups(env).flatMap(({ lines }) => lines.map(logOf)));
-  return files.filter((file) => !compacted.has(logName(env, file)));
+/** Everything that was recorded on this machine. */
+export interface OwnLogs {
+  /** Compacted logs, oldest first. */
+  compacted: Block[];
+  /** The logs that are not compacted. */
+  open: string[];
+  /** Logs that are compacted and still there: on their way out, they count no more. */
+  leftovers: string[];
 }
 
-/** Compacted logs, oldest first. */
-export function compactedBlocks(env: CommandIo['env'], note: (problem: Diagnostic) => void): Block[] {
-  return readRollups(env).flatMap(({ file, lines }) =>
-    lines.flatMap((line, index) => {
-      if (line.startsWith('{"log":') && line.endsWith('}')) return [readRollupLine(line)];
-      note({ file, line: index + 2, reason: 'damaged: the calls of this session are not in the figures' });
-      return [];
-    }),
-  );
+export function ownLogs(env: CommandIo['env'], note: (problem: Diagnostic) => void): OwnLogs {
+  // Listed before the rollups are read: a log that is compacted meanwhile is then known as such.
+  const files = ownSessionFiles(env);
+  const compacted: Block[] = [];
+  const names = new Set<string>();
+  for (const { file, lines } of readRollups(env))
+    for (const [index, line] of lines.entries()) {
+      const log = logOf(line);
+      if (log === undefined) note({ file, line: index + 2, reason: DAMAGED });
+      else {
+        compacted.push(readRollupLine(line));
+        names.add(log);
+      }
+    }
+  const isCompacted = (file: string) => names.has(logName(env, file));
+  return { compacted, open: files.filter((file) => !isCompacted(file)), leftovers: files.filter(isCompacted) };
 }
 
-/** The sums of logs, read from their summaries; where a log has none of its present state, it is made. */
-export async function logBlocks(files: readonly string[], io: CommandIo, context: PricingContext): Promise<Block[]> {
+const DAMAGED = 'damaged: the calls of this session are not in the figures';
+
+/** The log that a line of sums is of; undefined where the line is damaged. */
+function logOf(line: Buffer): string | undefined {
+  try {
+    const { log, sums, whole, ids } = JSON.parse(line.toString('utf8')) as Partial<LogSums> & { ids?: string };
+    return sums && whole && ids !== undefined ? log : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** All logs as sums. */
+export async function everyBlock(
+  io: CommandIo,
+  context: PricingContext,
+  note: (problem: Diagnostic) => void,
+): Promise<{ compacted: Block[]; logs: Block[] }> {
+  await saveServers(io);
+  for (let attempt = 1; ; attempt++) {
+    const problems: Diagnostic[] = [];
+    const { compacted, open } = ownLogs(io.env, (problem) => problems.push(problem));
+    // What is gone again and again is no log, such as a link to nowhere.
+    const logs = await logBlocks(attempt > 2 ? open.filter((file) => existsSync(file)) : open, io, context);
+    if (!logs) continue;
+    for (const problem of problems) note(problem);
+    return { compacted, logs };
+  }
+}
+
+/**
+ * The sums of logs, read from their summaries; where a log has none of its present state, it is made. Undefined where a
+ * log has gone: another process has compacted it just now.
+ */
+export async function logBlocks(
+  files: readonly string[],
+  io: CommandIo,
+  context: PricingContext,
+): Promise<Block[] | undefined> {
   const blocks: Block[] = [];
   const mark = bookMark(context.book);
   const version = packageVersion();
   for (const file of files) {
+    if (!existsSync(file)) return undefined;
     const log = logName(io.env, file);
     const basis = basisOf(file, version, mark);
     let summed = readSummary(io.env, log, basis);
     if (!summed) {
-      summed = await sumLog(file, log, context);
+      summed = await sumReadable(file, log, context);
       // A log that grew meanwhile has another size than its summary says, and is summed up again the next time.
       keepSummary(io.env, log, blockSums(summed).isPinned ? { ...basis, book: null } : basis, summed);
     }
@@ -62,7 +115,14 @@ export async function logBlocks(files: readonly string[], io: CommandIo, context
   return blocks;
 }
 
-/** The log that a line of sums is of. */
-export function logOf(line: string): string {
-  return /^\{"log":"([^"]*)"/.exec(line)?.[1] ?? '';
+/** A log that cannot be read is a problem of the report, and no end of it. */
+async function sumReadable(file: string, log: string, context: PricingContext): Promise<SummedLog> {
+  try {
+    return await sumLog(file, log, context);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const none = { whole: [], prices: [], versions: [], isPinned: false, skipped: 1 };
+    const sums: LogSums = { log, ...none, sums: writeSums([]), problems: [{ reason: error.message }] };
+    return summedLog(JSON.stringify(sums), new Uint32Array());
+  }
 }

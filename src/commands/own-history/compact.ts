@@ -7,12 +7,11 @@ import { IdTable } from '../../core/id-table.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import type { PricingContext } from '../../core/price.ts';
-import { dropSummary, logName, writeRollupLine } from '../../store/log-sums.ts';
-import { readRollup, readRollups, writeRollup } from '../../store/rollup.ts';
+import { dropSummary, logName, type SummedLog, writeRollupLine } from '../../store/log-sums.ts';
+import { readRollup, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
-import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
-import { type Block, blockSums, compactedBlocks, logBlocks, logOf, openLogs } from './blocks.ts';
+import { type Block, blockSums, everyBlock, logBlocks, ownLogs } from './blocks.ts';
 import { replayer } from './read.ts';
 import { type IsApart, sumLog } from './sum-log.ts';
 
@@ -29,11 +28,10 @@ const OWN_LOG = /^(?:\d{8}-\d{6}-[\w-]+|recorded(?:\.[\w-]+)?)\.jsonl$/;
 
 /** Finds the logs of the days (UTC) before one, and what is in them. Changes nothing. */
 export async function planCompaction(before: string, io: CommandIo, context: PricingContext): Promise<CompactPlan> {
-  const files = ownSessionFiles(io.env);
-  const open = new Set(openLogs(io.env, files));
-  const old = files.filter((file) => open.has(file) && dayOf(file) < before && OWN_LOG.test(basename(file)));
-  const plan: CompactPlan = { months: [], kept: [], leftovers: files.filter((file) => !open.has(file)) };
-  for (const block of await logBlocks(old, io, context)) {
+  const { open, leftovers } = ownLogs(io.env, () => {});
+  const old = open.filter((file) => dayOf(file) < before && OWN_LOG.test(basename(file)));
+  const plan: CompactPlan = { months: [], kept: [], leftovers };
+  for (const block of (await logBlocks(old, io, context)) ?? []) {
     const reason = whyKept(block, io);
     if (reason) plan.kept.push({ file: block.file!, reason });
     else place(block, plan, io, context);
@@ -53,17 +51,13 @@ function place(block: Block, plan: CompactPlan, io: CommandIo, context: PricingC
 
 function rowOf(blocks: readonly Block[], io: CommandIo, context: PricingContext): MetricRow {
   const ledger = new Ledger();
-  const replay = replayer(
-    context,
-    {
-      sum: (sum) => ledger.addSum(sum),
-      call: (priced) => ledger.add(priced),
-      duplicate: () => {},
-      skip: () => {},
-      note: () => {},
-    },
-    () => false,
-  );
+  const replay = replayer(context, {
+    sum: (sum) => ledger.addSum(sum),
+    call: (priced) => ledger.add(priced),
+    duplicate: () => {},
+    skip: () => {},
+    note: () => {},
+  });
   for (const block of blocks) replay(block, io);
   return ledger.totals.toRow(GEMINI);
 }
@@ -81,18 +75,18 @@ function whyKept(block: Block, io: CommandIo): string | undefined {
  */
 export async function compact(plan: CompactPlan, io: CommandIo, context: PricingContext): Promise<void> {
   for (const file of plan.leftovers) remove(file, io);
-  const isApart = callsElsewhere(await everyBlock(io, context));
+  const { compacted, logs } = await everyBlock(io, context, () => {});
+  const apart = callsElsewhere([...compacted, ...logs]);
   for (const { month, blocks } of plan.months) {
     const lines = readRollup(io.env, month).lines;
-    const compacted = new Set(readRollups(io.env).flatMap((rollup) => rollup.lines.map(logOf)));
     const files: string[] = [];
     for (const { file } of blocks) {
-      const closed = file && !compacted.has(logName(io.env, file)) ? setAside(file) : undefined;
-      if (closed === undefined) continue;
+      if (file === undefined) continue;
+      const closed = setAside(file);
       const { size } = statSync(closed);
-      const summed = await sumLog(closed, logName(io.env, closed), context, isApart);
+      const summed = await sumsOf(closed, apart, io, context);
       // Something was written at the last moment: it is for the next time.
-      if (statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
+      if (!summed || statSync(closed).size !== size || blockSums(summed).skipped > 0) continue;
       lines.push(writeRollupLine(summed));
       files.push(closed);
     }
@@ -101,15 +95,29 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
   }
 }
 
-async function everyBlock(io: CommandIo, context: PricingContext): Promise<Block[]> {
-  return [...compactedBlocks(io.env, () => {}), ...(await logBlocks(openLogs(io.env), io, context))];
+/** The sums of a log without the calls that other logs have too. */
+async function sumsOf(
+  file: string,
+  apart: HashTable,
+  io: CommandIo,
+  context: PricingContext,
+): Promise<SummedLog | undefined> {
+  const [block] = (await logBlocks([file], io, context)) ?? [];
+  if (!block) return undefined;
+  const { ids } = block;
+  let shares = false;
+  for (let at = 0; at < ids.length && !shares; at += 2) shares = apart.ownerOf(ids[at]!, ids[at + 1]!) !== undefined;
+  if (!shares) return block;
+  const hasher = new IdTable();
+  const isApart: IsApart = (service, id) => apart.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+  return sumLog(file, logName(io.env, file), context, isApart);
 }
 
-/** Whether more than one log has a record of a call. */
-function callsElsewhere(blocks: readonly Block[]): IsApart {
+/** The calls of which more than one log has a record. */
+function callsElsewhere(blocks: readonly Block[]): HashTable {
   const hasher = new IdTable();
   const whole = blocks.map((block) =>
-    blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)),
+    block.hasWhole ? blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)) : [],
   );
   const count = blocks.reduce((sum, { ids }, index) => sum + ids.length + whole[index]!.length, 0) / 2;
   const first = new HashTable(count);
@@ -121,7 +129,7 @@ function callsElsewhere(blocks: readonly Block[]): IsApart {
         if (first.claim(hash, check, index) !== index) several.claim(hash, check, index);
       }
   }
-  return (service, id) => several.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+  return several;
 }
 
 /** Recorded calls may come for any day: under another name the log grows no more. */

@@ -2,8 +2,6 @@ import type { Readable } from 'node:stream';
 import type { CallSum } from '../../core/call-sum.ts';
 import { CostwatchError, type Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/event.ts';
-import { HashTable } from '../../core/hash-table.ts';
-import { IdTable } from '../../core/id-table.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import { Pricer } from '../../core/pricer.ts';
 import { readSums } from '../../core/sum-record.ts';
@@ -11,8 +9,8 @@ import type { SessionInfo } from '../../core/summary.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { type LogSums, logFile } from '../../store/log-sums.ts';
 import type { CommandIo } from '../command-io.ts';
-import { ownSessionLogs } from '../own-sessions.ts';
-import { type Block, blockSums, compactedBlocks, logBlocks, openLogs } from './blocks.ts';
+import { type Block, blockSums, everyBlock } from './blocks.ts';
+import { clashes, type IsSettled } from './clashes.ts';
 import { KEPT_PROBLEMS } from './sum-log.ts';
 
 /** Where the own history goes: calls that were summed up, and calls one by one. */
@@ -49,7 +47,7 @@ interface ReadCallsOptions extends Pick<HistoryOptions, 'reprice'> {
   /** What `-` among the files stands for. */
   stdin?: Readable;
   /** Whether another record is known to be the call. */
-  isSettled?: (event: UsageEvent) => boolean;
+  isSettled?: IsSettled | undefined;
 }
 
 /**
@@ -62,12 +60,8 @@ export async function readHistory(
   sink: HistorySink,
   options: HistoryOptions = {},
 ): Promise<void> {
-  // Listed before the rollups are read: a log that is compacted meanwhile is then known as such.
-  const files = await ownSessionLogs(io);
-  const compacted = compactedBlocks(io.env, sink.note);
-  const open = openLogs(io.env, files);
-  if (compacted.length + open.length === 0) throw nothingYet(options.command);
-  const logs = await logBlocks(open, io, context);
+  const { compacted, logs } = await everyBlock(io, context, sink.note);
+  if (compacted.length + logs.length === 0) throw nothingYet(options.command);
   const { clashing, isSettled } = clashes(compacted, logs);
   if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const replay = replayer(context, sink, isSettled);
@@ -88,7 +82,7 @@ export async function readCalls(
   files: readonly string[],
   context: PricingContext,
   sink: Pick<HistorySink, 'call' | 'duplicate' | 'skip' | 'note'>,
-  { reprice, stdin, isSettled = () => false }: ReadCallsOptions = {},
+  { reprice, stdin, isSettled }: ReadCallsOptions = {},
 ): Promise<void> {
   const pricer = new Pricer(context);
   await readLogs(
@@ -98,7 +92,7 @@ export async function readCalls(
         const reason = reprice ? undefined : pricer.pin(file, record);
         if (reason) sink.note({ file, reason });
       },
-      event: (event) => (isSettled(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
+      event: (event) => (isSettled?.(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
       skip: sink.skip,
       note: sink.note,
     },
@@ -113,7 +107,7 @@ function nothingYet(command = 'report'): CostwatchError {
 }
 
 /** Hands over what the sums of a log hold. */
-export function replayer(context: PricingContext, sink: HistorySink, isSettled: (event: UsageEvent) => boolean) {
+export function replayer(context: PricingContext, sink: HistorySink, isSettled?: IsSettled) {
   const pricer = new Pricer(context);
   return (block: Block, io: CommandIo): void => {
     const sums = blockSums(block);
@@ -122,7 +116,7 @@ export function replayer(context: PricingContext, sink: HistorySink, isSettled: 
     for (const { event, at } of sums.whole) {
       pricer.pin(source, at === undefined ? undefined : sums.prices[at]);
       const call = { ...event, source };
-      if (isSettled(call)) sink.duplicate(call);
+      if (isSettled?.(call)) sink.duplicate(call);
       else sink.call(pricer.price(call));
     }
     reportProblems(sums, source, sink);
@@ -136,37 +130,4 @@ function reportProblems({ skipped, problems }: LogSums, file: string, sink: Hist
       (index < KEPT_PROBLEMS ? diagnostics[index] : undefined) ?? { file, reason: 'a record that could not be read' },
     );
   for (const diagnostic of diagnostics.slice(Math.min(skipped, KEPT_PROBLEMS))) sink.note(diagnostic);
-}
-
-/** The logs with records of calls that other logs have too. A call in the sums of a compacted log is settled. */
-function clashes(compacted: readonly Block[], logs: readonly Block[]) {
-  const all = [...compacted, ...logs];
-  const table = new HashTable(all.reduce((sum, { ids }) => sum + ids.length / 2, 0));
-  const clashing = new Set<Block>();
-  const isCompacted = (owner: number) => owner < compacted.length;
-  const meet = (block: Block, owner: number) => {
-    if (!isCompacted(owner)) clashing.add(all[owner]!);
-    if (block.file !== undefined) clashing.add(block);
-  };
-  for (const [index, block] of all.entries()) {
-    const { ids } = block;
-    for (let at = 0; at < ids.length; at += 2) {
-      const owner = table.claim(ids[at]!, ids[at + 1]!, index);
-      if (owner !== index) meet(block, owner);
-    }
-  }
-  const hasher = new IdTable();
-  const ownerOf = ({ service, id }: UsageEvent) => table.ownerOf(...hasher.hashOf(service, id));
-  for (const [index, block] of all.entries()) {
-    if (block.line.includes('"whole":[]')) continue;
-    for (const { event } of blockSums(block).whole) {
-      const owner = ownerOf(event);
-      if (owner !== undefined && owner !== index) meet(block, owner);
-    }
-  }
-  const isSettled = (event: UsageEvent) => {
-    const owner = compacted.length > 0 ? ownerOf(event) : undefined;
-    return owner !== undefined && isCompacted(owner);
-  };
-  return { clashing, isSettled };
 }

@@ -8,7 +8,7 @@ import { Pricer } from '../../core/pricer.ts';
 import { writeSums } from '../../core/sum-record.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { readSessionInfo } from '../../store/log-ends.ts';
-import type { LogSums, SummedLog } from '../../store/log-sums.ts';
+import { type LogSums, type SummedLog, summedLog } from '../../store/log-sums.ts';
 
 /** Whether a call is to be kept whole, because another record of it is somewhere else. */
 export type IsApart = (service: string, id: string) => boolean;
@@ -96,7 +96,7 @@ async function sumOnce(
     prices: [...prices.keys()].map((text) => JSON.parse(text) as JsonObject),
     problems: [...problems, ...notes],
   };
-  return { line: JSON.stringify(made), ids: Uint32Array.from(ids) };
+  return summedLog(JSON.stringify(made), Uint32Array.from(ids));
 }
 
 /** The index of some prices among those that are needed. */
