@@ -158,11 +158,12 @@ describe('a budget that stops', () => {
         await fetch(url, { method: 'POST', headers: { 'x-goog-api-key': 'k' }, body })
           .then((answer) => answer.text(), ({ cause }) => console.log(cause.message));`;
     await type('budget', 'set', '0.002', '--daily', '--on-budget', 'stop');
-    const { stdout } = await type('run', process.execPath, '--input-type=module', '-e', script);
-    expect(stdout).toBe(
-      'costwatch refused this call: the daily budget ($0.002) is used up: $0.0025 spent. ' +
-        'Raise it (costwatch budget set AMOUNT --daily), or run with --on-budget warn.\n',
-    );
+    const { stdout, stderr } = await type('run', process.execPath, '--input-type=module', '-e', script);
+    const reason =
+      'the daily budget ($0.002) is used up: $0.0025 spent. ' +
+      'Raise it (costwatch budget set AMOUNT --daily), or run with --on-budget warn.';
+    expect(stdout).toBe(`costwatch refused this call: ${reason}\n`);
+    expect(stderr).toContain(`costwatch: ${reason}\n`);
   });
 });
 
