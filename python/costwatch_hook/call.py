@@ -48,7 +48,7 @@ def _refusal(method, url, headers, body):
     if not error:
         return None
     number, identity = spool.next_call()
-    spool.call("refused", number, _event(identity, facts, time.time()), budget=error.budget, reason=str(error))
+    spool.call("refused", number, _event(identity, facts, time.time()), budget=error.budget, reason=error.reason)
     return error
 
 

@@ -14,6 +14,7 @@ class CostwatchBudgetError(Exception):
     def __init__(self, budget, message):
         super().__init__(message)
         self.budget = budget
+        self.reason = message.replace("costwatch refused this call: ", "", 1)
 
 
 def used_up(service):

@@ -1,7 +1,7 @@
 import type { Bound } from '../core/bound.ts';
 import type { UsageEvent } from '../core/event.ts';
 import type { Exchange } from '../providers/provider.ts';
-import type { CostwatchBudgetError } from './budget-error.ts';
+import { CostwatchBudgetError, type Refusal } from './budget-error.ts';
 import type { CallContext } from './call.ts';
 
 /** What an admission needs of the process's calls. */
@@ -27,17 +27,53 @@ export class Admission {
 
   /** The error to refuse the call with; the same one whenever it is asked for again. */
   ask(event: UsageEvent, request: Exchange['request']): CostwatchBudgetError | undefined {
+    if (!this.isSettled) this.settle(event, this.attempt(event, request));
+    return this.error;
+  }
+
+  /**
+   * As `ask`, but where calls under way hold what is left of a budget it waits for them, unless the call `isOver`
+   * meanwhile. It holds nothing while it waits.
+   */
+  async askPatiently(
+    event: UsageEvent,
+    request: Exchange['request'],
+    isOver: () => boolean,
+  ): Promise<CostwatchBudgetError | undefined> {
+    const { gate } = this.context;
+    const tryNow = (isLast: boolean): boolean => {
+      if (isOver() || this.isSettled) return true;
+      const refusal = this.attempt(event, request);
+      if (refusal?.mayPass && !isLast) this.withdraw();
+      else this.settle(event, refusal);
+      return this.asked;
+    };
+    if (gate && !tryNow(false))
+      await new Promise<void>((resolve) => {
+        gate.wait(event, (isLast) => {
+          const isDone = tryNow(isLast);
+          if (isDone) resolve();
+          return isDone;
+        });
+      });
+    return this.error;
+  }
+
+  private attempt(event: UsageEvent, request: Exchange['request']): Refusal | undefined {
     const { gate, process, record } = this.context;
-    if (!gate || this.asked) return this.error;
-    this.asked = true;
-    this.error = gate.ask(event, request, { process, call: this.call }, (bound) => {
+    return gate?.ask(event, request, { process, call: this.call }, (bound) => {
       this.reserved = { event, bound };
       record('reserve', this.call, event, this.held());
     });
-    if (!this.error) return undefined;
+  }
+
+  private settle(event: UsageEvent, refusal: Refusal | undefined): void {
+    this.asked = true;
+    if (!refusal) return;
+    this.error = new CostwatchBudgetError(refusal);
     this.reserved = undefined;
-    record('refused', this.call, event, { budget: this.error.budget, reason: this.error.reason });
-    return this.error;
+    const { budget, reason } = refusal;
+    this.context.record('refused', this.call, event, { budget, reason });
   }
 
   /** Whether a bound is reserved. */

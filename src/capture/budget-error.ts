@@ -2,6 +2,8 @@
 export interface Refusal {
   budget: string;
   reason: string;
+  /** What is left is held by calls under way: the call may be sent when they have ended and cost less. */
+  mayPass?: boolean;
 }
 
 /** What a program gets in place of an answer when a budget refused its call before it was sent. */

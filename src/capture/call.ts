@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../core/event.ts';
-import type { Provider, RequestHead, UsageFacts } from '../providers/provider.ts';
+import type { Exchange, Provider, RequestHead, UsageFacts } from '../providers/provider.ts';
 import { Admission } from './admission.ts';
 import type { Attempts } from './attempts.ts';
 import type { CostwatchBudgetError } from './budget-error.ts';
@@ -80,12 +80,25 @@ export class Call {
    * the call is then over. `isWhole`: all of the body has passed `sent`; else the most that any body could ask for counts.
    */
   admit(isWhole: boolean): CostwatchBudgetError | undefined {
+    return this.facts && this.over(this.admission.ask(...this.question(isWhole, this.facts)));
+  }
+
+  /** As `admit`, for a request that can wait: until calls under way give back what they hold of a budget. */
+  async admitPatiently(isWhole: boolean): Promise<CostwatchBudgetError | undefined> {
     if (!this.facts) return undefined;
+    const question = this.question(isWhole, this.facts);
+    return this.over(await this.admission.askPatiently(...question, () => this.state === 'ended'));
+  }
+
+  private question(isWhole: boolean, facts: UsageFacts): [UsageEvent, Exchange['request']] {
     if (isWhole) {
       this.hasWholeRequest = true;
       this.read(false);
     }
-    const error = this.admission.ask(this.eventAt('start', this.facts), this.exchange.requestSoFar(isWhole));
+    return [this.eventAt('start', this.facts ?? facts), this.exchange.requestSoFar(isWhole)];
+  }
+
+  private over(error: CostwatchBudgetError | undefined): CostwatchBudgetError | undefined {
     if (error) this.forget();
     return error;
   }

@@ -57,7 +57,7 @@ async function* heldBack(body: AsyncIterable<unknown>, call: Call, length = Numb
       size += sizeOf(value);
       const isWhole = isOver || size >= length;
       isSettled = isWhole || size > limit;
-      const error = isSettled ? call.admit(isWhole) : undefined;
+      const error = isSettled ? await call.admitPatiently(isWhole) : undefined;
       if (error) throw error;
       // A producer may use its buffer again when it is asked for more.
       if (!isOver) held.push(value instanceof Uint8Array && !isSettled ? Buffer.from(value) : value);

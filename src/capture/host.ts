@@ -3,12 +3,14 @@ import { openSync, writeSync } from 'node:fs';
 // Taken when the hook loads: the host's tests may later replace any of them by a mock.
 const RealDate = Date;
 const { now } = Date;
+const { setTimeout } = globalThis;
 const { hrtime } = process;
 const nanoseconds = hrtime.bigint;
 
 export const host = {
   openSync,
   writeSync,
+  setTimeout,
   /** Milliseconds since 1970. */
   now,
   /** Milliseconds of a clock that never jumps. */

@@ -54,8 +54,8 @@ export class Receiver {
   private readonly options: ReceiverOptions;
   private readonly spools: Spools;
   private readonly states = new Map<string, LiveCall & { seq: number }>();
-  /** Calls that were not sent; a record of theirs may still come from the slower way. */
-  private readonly notSent = new Map<string, RefusedCall | undefined>();
+  /** Calls that were not sent, by the number of the record that says so. */
+  private readonly notSent = new Map<string, { seq: number; refused: RefusedCall | undefined }>();
   private readonly known = new Map<string, WatchedProcess>();
   private readonly troubles = new Set<string>();
   private server: LiveServer | undefined;
@@ -99,7 +99,7 @@ export class Receiver {
 
   /** The calls that a budget stopped, in the order in which they were told. */
   refused(): RefusedCall[] {
-    return [...this.notSent.values()].filter((call) => call !== undefined);
+    return [...this.notSent.values()].flatMap(({ refused }) => refused ?? []);
   }
 
   processes(): WatchedProcess[] {
@@ -154,17 +154,16 @@ export class Receiver {
   private takeCall(record: CallRecord): void {
     const key = `${record.process}-${record.call}`;
     const { event, seq } = record;
-    if (this.notSent.has(key)) return;
+    if ((this.states.get(key)?.seq ?? -1) >= seq || (this.notSent.get(key)?.seq ?? -1) >= seq) return;
     if (isGateRecord(record)) {
       if (record.phase === 'reserve') return;
       const { budget, reason = '' } = record;
       const refused = budget === undefined ? undefined : { key, budget, reason, event };
-      this.notSent.set(key, refused);
+      this.notSent.set(key, { seq, refused });
       this.states.delete(key);
       if (refused) this.options.onRefused?.(refused);
       return;
     }
-    if ((this.states.get(key)?.seq ?? -1) >= seq) return;
     const { phase } = record as { phase: Phase };
     this.states.set(key, { key, phase, event, seq });
     this.options.onChange?.({ key, phase, event });

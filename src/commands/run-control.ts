@@ -74,7 +74,7 @@ export class RunControl {
     this.watch?.poke();
   }
 
-  readonly refused = ({ budget, event }: RefusedCall): void => this.watch?.refused(budget, event);
+  readonly refused = ({ budget, event, reason }: RefusedCall): void => this.watch?.refused(budget, event, reason);
 
   tightest(): string | undefined {
     return this.watch?.tightest();

@@ -68,8 +68,8 @@ export class BudgetWatch {
     this.soon ??= setTimeout(() => this.check(false), SOON_MS).unref();
   }
 
-  /** A budget has stopped a call. */
-  refused(id: string, event: UsageEvent): void {
+  /** A budget has stopped a call; `reason` is what its program was told. */
+  refused(id: string, event: UsageEvent, reason?: string): void {
     const { budgets, zone, session } = this.options;
     const bucket = bucketsOf(event, budgets, { zone, session: session.id }).find(({ budget }) => budget.id === id);
     if (!bucket) return;
@@ -78,7 +78,7 @@ export class BudgetWatch {
     if (count > 1) return;
     this.check(false);
     const state = this.options.spend.state(bucket);
-    this.tell('refused', state, `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
+    this.tell('refused', state, reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
   }
 
   /** Reads a last time, and gives the budgets as they are. */

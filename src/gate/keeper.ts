@@ -7,6 +7,7 @@ import { parseRecord } from '../capture/record.ts';
 import { type Forecast, forecast } from '../core/bound.ts';
 import { type Budget, bucketsOf } from '../core/budget.ts';
 import { parseBudgets } from '../core/budget-file.ts';
+import type { BucketState, Refusal as Why } from '../core/budget-state.ts';
 import type { UsageEvent } from '../core/event.ts';
 import type { PricingContext } from '../core/price.ts';
 import { atMost } from '../providers/bounds.ts';
@@ -54,8 +55,26 @@ export class Keeper implements GateKeeper {
     const [strict] = unpriced === undefined ? [] : buckets.filter(({ budget }) => budget.onUnpriced === 'stop');
     if (strict) return { budget: strict.budget.id, reason: unpricedText(strict, unpriced) };
     if (buckets.length === 0) return undefined;
-    this.spend.refresh();
+    this.refresh();
     const refused = this.spend.refusedBy(event, callKey(session, process, call));
-    return refused && { budget: refused.state.bucket.budget.id, reason: refusalText(refused) };
+    if (!refused) return undefined;
+    const { state, why } = refused;
+    return { budget: state.bucket.budget.id, reason: refusalText(refused), mayPass: isOnlyHeld(state, why) };
   }
+
+  refresh(): void {
+    this.spend.refresh();
+  }
+
+  heldBy(event: UsageEvent): string | undefined {
+    const refused = this.spend.refusedBy(event);
+    if (!refused || !isOnlyHeld(refused.state, refused.why)) return undefined;
+    const { bucket, spent, reserved } = refused.state;
+    return `${bucket.key} ${spent} ${reserved}`;
+  }
+}
+
+/** What is spent leaves something of the limit: only what calls under way reserve stands before the next. */
+function isOnlyHeld({ spent, bucket }: BucketState, why: Why): boolean {
+  return why === 'limit' && spent < bucket.budget.limit;
 }

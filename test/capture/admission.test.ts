@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 /** A call before a gate that lets everything through, or nothing; without a name before none. */
-function open(gate?: 'open' | 'shut', path = 'models/gemini-2.5-flash:generateContent'): Call {
+function open(gate?: 'open' | 'shut' | 'held', path = 'models/gemini-2.5-flash:generateContent'): Call {
   const folder = mkdtempSync(join(tmpdir(), 'cw-gate-'));
   const file = join(folder, 'gate.json');
   writeFileSync(file, JSON.stringify({ bundle: join(GATES, `${gate}.cjs`) }));
@@ -107,6 +107,31 @@ describe('a call before a gate', () => {
     call.start();
     answer(call, { name: 'models/veo-3.1-generate-preview/operations/a' });
     expect(records.at(-1)).toEqual({ phase: 'usage', call: 7, bound: BOUND });
+  });
+
+  it('is not refused while others hold the rest, and holds nothing meanwhile', async () => {
+    const call = open('held');
+    const admitted = call.admitPatiently(true);
+    expect(await admitted).toBeUndefined();
+    call.start();
+    expect(records).toEqual([
+      { phase: 'reserve', call: 7, bound: BOUND },
+      { phase: 'refused', call: 7 },
+      { phase: 'reserve', call: 7, bound: BOUND },
+      { phase: 'start', call: 7, bound: BOUND },
+    ]);
+  });
+
+  it('is refused at once by a way that cannot wait', () => {
+    expect(open('held').admit(true)).toMatchObject({ code: 'ERR_COSTWATCH_BUDGET' });
+  });
+
+  it('leaves the waiting room when it was broken off', async () => {
+    const call = open('held');
+    const admitted = call.admitPatiently(true);
+    call.breakOff();
+    expect(await admitted).toBeUndefined();
+    expect(records.map(({ phase }) => phase)).toEqual(['reserve', 'refused']);
   });
 
   it('costs nothing where there is none', () => {

@@ -22,16 +22,19 @@ let server: Server;
 let answered = 0;
 let env: NodeJS.ProcessEnv;
 
-/** Answers after a while, so that many calls are under way at once; each uses all that it may. */
+/** Answers after a while, so that many calls are under way at once; each uses all that it may, but for a brief model. */
 beforeAll(async () => {
-  const body = JSON.stringify({
-    modelVersion: 'gemini-2.5-flash',
-    candidates: [{ content: { parts: [{ text: 'done' }] }, finishReason: 'MAX_TOKENS' }],
-    usageMetadata: { promptTokenCount: 30, candidatesTokenCount: 1000, totalTokenCount: 1030 },
-  });
+  const answer = (modelVersion: string, output: number) =>
+    JSON.stringify({
+      modelVersion,
+      candidates: [{ content: { parts: [{ text: 'done' }] }, finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 30, candidatesTokenCount: output, totalTokenCount: 30 + output },
+    });
   server = createServer((request, response) => {
     request.resume().on('end', () => {
       answered++;
+      const isBrief = request.url?.includes('gemini-2.5-flash-lite');
+      const body = isBrief ? answer('gemini-2.5-flash-lite', 10) : answer('gemini-2.5-flash', 1000);
       setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(body), 50);
     });
   });
@@ -100,6 +103,19 @@ describe('a budget that stops', () => {
     expect(await spent()).toMatchObject({ spent: Number(dollars(answered * COST)), reserved: 0 });
   });
 
+  it('holds calls up while others reserve the rest, and refuses none that fits', async () => {
+    const { type, home } = machine();
+    const output = join(home, 'summary.json');
+    // 410 millionths at most and 7 in truth: two or three at once, and all 50 in the end.
+    env.STUB_MODEL = 'gemini-2.5-flash-lite';
+    const options = ['--budget', '0.001', '--on-budget', 'stop', '-o', output];
+    const { code, stdout } = await type('run', ...options, process.execPath, SPEND, '50', '50');
+    expect([code, outcomes(stdout)]).toEqual([0, { ok: 50, refused: 0 }]);
+    const { totals, budgets } = JSON.parse(readFileSync(output, 'utf8')) as Summary;
+    expect(totals).toMatchObject({ calls: 50, costUsd: 0.00035 });
+    expect(budgets).toMatchObject([{ spent: 0.00035, refused: 0, status: 'ok' }]);
+  });
+
   it('counts what another terminal spends at the same time', async () => {
     const { type, spent } = machine();
     await type('budget', 'set', dollars(COST * 10), '--daily', '--on-budget', 'stop');
@@ -142,11 +158,12 @@ describe('a budget that stops', () => {
         await fetch(url, { method: 'POST', headers: { 'x-goog-api-key': 'k' }, body })
           .then((answer) => answer.text(), ({ cause }) => console.log(cause.message));`;
     await type('budget', 'set', '0.002', '--daily', '--on-budget', 'stop');
-    const { stdout } = await type('run', process.execPath, '--input-type=module', '-e', script);
-    expect(stdout).toBe(
-      'costwatch refused this call: the daily budget ($0.002) is used up: $0.0025 spent. ' +
-        'Raise it (costwatch budget set AMOUNT --daily), or run with --on-budget warn.\n',
-    );
+    const { stdout, stderr } = await type('run', process.execPath, '--input-type=module', '-e', script);
+    const reason =
+      'the daily budget ($0.002) is used up: $0.0025 spent. ' +
+      'Raise it (costwatch budget set AMOUNT --daily), or run with --on-budget warn.';
+    expect(stdout).toBe(`costwatch refused this call: ${reason}\n`);
+    expect(stderr).toContain(`costwatch: ${reason}\n`);
   });
 });
 
