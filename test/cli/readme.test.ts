@@ -36,6 +36,8 @@ const headers = { 'content-type': 'application/json', 'x-goog-api-key': 'test' }
 const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ contents: [{ parts: [{ text: 'Hi' }] }] }) });
 console.log(answer.status, (await answer.json()).usageMetadata.totalTokenCount);`;
   writeFileSync(join(cwd, 'gen.js'), script);
+  writeFileSync(join(cwd, 'prompt.txt'), 'Tell a story about a fox.');
+  writeFileSync(join(cwd, 'plan.yaml'), 'steps:\n  - { name: story, model: gemini-3.8-flash, prompt: prompt.txt }\n');
   const line = {
     timestamp: '2026-11-20T10:00:00Z',
     model: 'gemini-3.8-flash',
@@ -45,6 +47,8 @@ console.log(answer.status, (await answer.json()).usageMetadata.totalTokenCount);
   const env = pinned({
     COSTWATCH_HOME: join(cwd, 'home'),
     GOOGLE_GEMINI_BASE_URL: api.url,
+    ELEVENLABS_BASE_URL: api.url,
+    ELEVENLABS_API_KEY: 'test',
     PATH: `${binaries}:${join(process.execPath, '..')}:${process.env.PATH}`,
   });
   await start('sh', ['-c', 'costwatch run --quiet -- node gen.js'], { cwd, env });
