@@ -3,7 +3,7 @@ import { openSync, writeSync } from 'node:fs';
 // Taken when the hook loads: the host's tests may later replace any of them by a mock.
 const RealDate = Date;
 const { now } = Date;
-const { hrtime } = process;
+const { hrtime, getBuiltinModule } = process;
 const nanoseconds = hrtime.bigint;
 
 export const host = {
@@ -16,8 +16,10 @@ export const host = {
   iso: (ms: number): string => new RealDate(ms).toISOString(),
 };
 
-/** Loads a module of Node at first use, so that a process that makes no call does not pay for it. */
-export const builtin = (process.getBuiltinModule ?? require) as <T>(name: string) => T;
+/** Loads a module of Node, or a file of ours by its path, at first use: a process that makes no call does not pay for it. */
+export function builtin<T>(name: string): T {
+  return (getBuiltinModule?.(name) ?? require(name)) as T;
+}
 
 /** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
 export function safe(observe: () => void): void {
@@ -26,6 +28,18 @@ export function safe(observe: () => void): void {
   } catch {
     // The host goes on as without us.
   }
+}
+
+/** Stands for an object that is made when something of it is first asked for. */
+export function lazily<T extends object>(make: () => T): T {
+  let made: T | undefined;
+  return new Proxy({} as T, {
+    get(_target, name) {
+      made ??= make();
+      const value: unknown = Reflect.get(made, name);
+      return typeof value === 'function' ? value.bind(made) : value;
+    },
+  });
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -43,16 +57,4 @@ export function own(target: object, name: string, before: (this: unknown, ...arg
   };
   Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
   return true;
-}
-
-/** Stands for an object that is made when something of it is first asked for. */
-export function lazily<T extends object>(make: () => T): T {
-  let made: T | undefined;
-  return new Proxy({} as T, {
-    get(_target, name) {
-      made ??= make();
-      const value: unknown = Reflect.get(made, name);
-      return typeof value === 'function' ? value.bind(made) : value;
-    },
-  });
 }

@@ -5,6 +5,7 @@ import { type ChildEnd, runChild } from './child.ts';
 import { childEnv, nestedEnv } from './inject.ts';
 import { withGrants } from './permission.ts';
 import { type LiveCall, Receiver, type WatchedProcess } from './receiver.ts';
+import { Strangers } from './strangers.ts';
 import { unwatched } from './unwatched.ts';
 
 export { isInsideRun } from './inject.ts';
@@ -58,6 +59,7 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
   checkReady(runDir, hook);
   const receiver = new Receiver(options);
   const socket = await receiver.start();
+  const strangers = new Strangers();
   const stopAll = (): void => receiver.running().forEach(terminate);
   try {
     const startedAt = new Date().toISOString();
@@ -68,9 +70,10 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
-    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command) };
+    return { ...end, startedAt, endedAt, events, ...aftermath(receiver, command, strangers.stop()) };
   } finally {
     stop?.removeEventListener('abort', stopAll);
+    strangers.stop();
     receiver.close();
   }
 }
@@ -87,13 +90,13 @@ export function runInside({
   return runChild(command, nestedEnv(env, labels));
 }
 
-function aftermath(receiver: Receiver, command: string[]) {
+function aftermath(receiver: Receiver, command: string[], strangers: string[]) {
   const processes = receiver.processes();
   const stillRunning = receiver.running().length;
   return {
     processes,
     stillRunning,
-    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning }),
+    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning, strangers }),
     problems: receiver.problems,
   };
 }

@@ -118,6 +118,12 @@ describe('what could not be watched', () => {
     expect(unwatched({ ...run, processes })).toEqual(sentences);
   });
 
+  it('a single process that was stripped of its environment', () => {
+    expect(unwatched({ ...run, processes: [process('npm-cli.js')], strangers: ['gen.js'] })).toEqual([
+      'gen.js was not watched: its environment has nothing of this run (env -i). Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.',
+    ]);
+  });
+
   it.each([
     [1, '1 process of this run is still running: its later calls'],
     [3, '3 processes of this run are still running: their later calls'],
