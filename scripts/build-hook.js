@@ -9,6 +9,8 @@ const options = {
   platform: 'node',
   // The hook must load, and do nothing, in any Node that a user's command starts.
   target: 'node14',
+  // What looks for files of the package is never called there.
+  define: { 'import.meta.url': '""' },
 };
 /** Common to both parts: it has to keep what it took of Node at the start. */
 const SHARED = './host.ts';

@@ -5,7 +5,7 @@ import type { Exchange } from '../providers/provider.ts';
 import type { Refusal } from './budget-error.ts';
 import { errorCode } from './failure.ts';
 import type { GateConfig } from './gate-config.ts';
-import { load, safe } from './host.ts';
+import { builtin, safe } from './host.ts';
 import { type Waiter, WaitingRoom } from './waiting-room.ts';
 
 /** A call by the numbers of its records. */
@@ -77,7 +77,7 @@ export class Gate {
   private open(): Keeper {
     if (this.keeper) return this.keeper;
     const config = JSON.parse(readFileSync(this.file, 'utf8')) as GateConfig;
-    const keeper = load<GateBundle>(config.bundle).openGate(config);
+    const keeper = builtin<GateBundle>(config.bundle).openGate(config);
     this.room = new WaitingRoom(() => safe(() => keeper.refresh()), config.patienceMs ?? PATIENCE_MS);
     this.keeper = keeper;
     return keeper;

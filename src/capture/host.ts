@@ -4,7 +4,7 @@ import { openSync, writeSync } from 'node:fs';
 const RealDate = Date;
 const { now } = Date;
 const { setTimeout } = globalThis;
-const { hrtime } = process;
+const { hrtime, getBuiltinModule } = process;
 const nanoseconds = hrtime.bigint;
 
 export const host = {
@@ -18,11 +18,10 @@ export const host = {
   iso: (ms: number): string => new RealDate(ms).toISOString(),
 };
 
-/** Loads a module of Node at first use, so that a process that makes no call does not pay for it. */
-export const builtin = (process.getBuiltinModule ?? require) as <T>(name: string) => T;
-
-/** Loads a file of ours. */
-export const load = <T>(file: string): T => require(file) as T;
+/** Loads a module of Node, or a file of ours by its path, at first use: a process that makes no call does not pay for it. */
+export function builtin<T>(name: string): T {
+  return (getBuiltinModule?.(name) ?? require(name)) as T;
+}
 
 /** Runs an observation. Nothing of ours may throw into the host: from a diagnostics channel that would end its process. */
 export function safe(observe: () => void): void {
@@ -31,6 +30,19 @@ export function safe(observe: () => void): void {
   } catch {
     // The host goes on as without us.
   }
+}
+
+/** Stands for an object that is made when something of it is first asked for, other than what is `known` of it. */
+export function lazily<T extends object>(make: () => T, known: Partial<T>): T {
+  let made: T | undefined;
+  return new Proxy({} as T, {
+    get(_target, name) {
+      if (Object.hasOwn(known, name)) return Reflect.get(known, name);
+      made ??= make();
+      const value: unknown = Reflect.get(made, name);
+      return typeof value === 'function' ? value.bind(made) : value;
+    },
+  });
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -48,18 +60,6 @@ export function own(target: object, name: string, before: (this: unknown, ...arg
   };
   Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
   return true;
-}
-
-/** Stands for an object that is made when something of it is first asked for. */
-export function lazily<T extends object>(make: () => T): T {
-  let made: T | undefined;
-  return new Proxy({} as T, {
-    get(_target, name) {
-      made ??= make();
-      const value: unknown = Reflect.get(made, name);
-      return typeof value === 'function' ? value.bind(made) : value;
-    },
-  });
 }
 
 /**

@@ -20,12 +20,15 @@ safe(() => {
 
   let started: Watcher | undefined;
   const options = { sessionId: env[SESSION], labels: parseLabels(env[LABELS_JSON]), gate: env[GATE] };
-  const watcher = lazily(() => {
-    // Required here, so that a process without a request does not pay for all that reads requests.
-    const { Watcher } = require('./watcher.ts') as typeof import('./watcher.ts');
-    started = new Watcher(recorder, options);
-    return started;
-  });
+  const watcher = lazily(
+    () => {
+      // Required here, so that a process without a request does not pay for all that reads requests.
+      const { Watcher } = require('./watcher.ts') as typeof import('./watcher.ts');
+      started = new Watcher(recorder, options);
+      return started;
+    },
+    { isGated: options.gate !== undefined },
+  );
   offerRecording((call) => watcher.record(call));
   for (const tap of taps) {
     try {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Injection, missing } from './env.ts';
 import { builtin, own } from './host.ts';
-import { whenLoaded } from './loading.ts';
+import { isLoaded, whenLoaded } from './loading.ts';
 import { listen } from './tap.ts';
 
 /**
@@ -15,6 +15,10 @@ export function keepWatchingChildren(injection: Injection): void {
   });
   whenLoaded('child_process', () => keepWatchingSyncChildren(injection));
   whenLoaded('worker_threads', () => keepWatchingWorkers(injection));
+  // For those who have imported them already. Amid the loading of a module Node does it itself, and for us to do it
+  // then would ask for lazy properties that are just being made, which ends the process in V8.
+  if (isLoaded('child_process') || isLoaded('worker_threads'))
+    builtin<typeof import('node:module')>('node:module').syncBuiltinESMExports();
 }
 
 function addToPairs(options: unknown, injection: Injection): void {
@@ -58,7 +62,7 @@ function keepWatchingWorkers(injection: Injection): void {
   }));
 }
 
-/** A proxy keeps name, length and statics; ESM importers see it after the sync. */
+/** A proxy keeps name, length and statics. */
 function replace(
   module: object,
   name: string,
@@ -67,7 +71,6 @@ function replace(
   const original: unknown = Reflect.get(module, name);
   if (typeof original !== 'function') return;
   Reflect.set(module, name, new Proxy(original as CallableFunction, handler(original as CallableFunction)));
-  builtin<typeof import('node:module')>('node:module').syncBuiltinESMExports();
 }
 
 /** An options object with its own environment gets ours added, in a copy; any other argument stays as it is. */

@@ -7,6 +7,7 @@ import { GATE_FILE, type GateConfig } from './gate-config.ts';
 import { childEnv, nestedEnv } from './inject.ts';
 import { withGrants } from './permission.ts';
 import { type LiveCall, Receiver, type RefusedCall, type WatchedProcess } from './receiver.ts';
+import { Strangers } from './strangers.ts';
 import { unwatched } from './unwatched.ts';
 
 export type { GateConfig } from './gate-config.ts';
@@ -65,6 +66,7 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
   checkReady(runDir, hook);
   const receiver = new Receiver(options);
   const socket = await receiver.start();
+  const strangers = new Strangers();
   try {
     if (options.gate) writeGate(runDir, { ...options.gate, sessionId: options.sessionId });
     const startedAt = new Date().toISOString();
@@ -72,8 +74,10 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
-    return { ...end, startedAt, endedAt, events, refused: receiver.refused(), ...aftermath(receiver, command) };
+    const rest = aftermath(receiver, command, strangers.stop());
+    return { ...end, startedAt, endedAt, events, refused: receiver.refused(), ...rest };
   } finally {
+    strangers.stop();
     receiver.close();
   }
 }
@@ -90,13 +94,13 @@ export function runInside({
   return runChild(command, nestedEnv(env, labels));
 }
 
-function aftermath(receiver: Receiver, command: string[]) {
+function aftermath(receiver: Receiver, command: string[], strangers: string[]) {
   const processes = receiver.processes();
   const stillRunning = receiver.running().length;
   return {
     processes,
     stillRunning,
-    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning }),
+    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning, strangers }),
     problems: receiver.problems,
   };
 }

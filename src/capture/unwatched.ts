@@ -23,8 +23,10 @@ export function unwatched(run: {
   processes: readonly WatchedProcess[];
   calls: number;
   stillRunning: number;
+  /** Names of Node processes that were seen without the hook. */
+  strangers?: readonly string[];
 }): string[] {
-  const { command, processes, calls, stillRunning } = run;
+  const { command, processes, calls, stillRunning, strangers = [] } = run;
   if (processes.length === 0 && calls === 0) {
     const program = plain(command[0] ?? '');
     return [
@@ -36,12 +38,14 @@ export function unwatched(run: {
     .map(
       ({ script, node }) => `${plain(script)} runs on Node ${node}, which cannot be watched; it needs 18.7 or later.`,
     );
-  if (calls === 0 && processes.every(({ script }) => STARTERS.has(script))) {
+  if (calls === 0 && strangers.length === 0 && processes.every(({ script }) => STARTERS.has(script))) {
     const starters = [...new Set(processes.map(({ script }) => plain(script)))].join(', ');
     sentences.push(
       `Only ${starters} was watched: what it started is neither Node nor Python, or has another environment (env -i, NODE_OPTIONS). ${REMEDY}`,
     );
   }
+  for (const name of strangers)
+    sentences.push(`${plain(name)} was not watched: its environment has nothing of this run (env -i). ${REMEDY}`);
   if (stillRunning > 0) {
     const [those, their] =
       stillRunning === 1 ? ['1 process of this run is', 'its'] : [`${stillRunning} processes of this run are`, 'their'];

@@ -42,11 +42,12 @@ describe('own', () => {
 
 it('makes an object when it is first asked for something, once', () => {
   let made = 0;
-  const counter = lazily(() => {
+  const make = () => {
     made++;
-    return { total: 0, add: (count: number) => count + made };
-  });
-  expect(made).toBe(0);
+    return { total: 0, name: 'made', add: (count: number) => count + made };
+  };
+  const counter = lazily(make, { name: 'known before' });
+  expect([counter.name, made]).toEqual(['known before', 0]);
   expect([counter.add(2), counter.add(3), counter.total, made]).toEqual([3, 4, 0, 1]);
 });
 
@@ -116,6 +117,12 @@ describe('what could not be watched', () => {
     ],
   ])('%s', (_title, processes, sentences) => {
     expect(unwatched({ ...run, processes })).toEqual(sentences);
+  });
+
+  it('a single process that was stripped of its environment', () => {
+    expect(unwatched({ ...run, processes: [process('npm-cli.js')], strangers: ['gen.js'] })).toEqual([
+      'gen.js was not watched: its environment has nothing of this run (env -i). Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.',
+    ]);
   });
 
   it.each([

@@ -97,6 +97,8 @@ export function startTlsStub({ key, cert }: Certificate): Promise<Stub> {
 async function serve(server: Server, scheme: string): Promise<Stub> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
+  // A client on a busy machine may take a connection up again just as it closes, which fails its call with us or without.
+  if ('keepAliveTimeout' in server) server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
