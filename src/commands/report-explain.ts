@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts';
-import { price } from '../core/price.ts';
+import { Pricer } from '../core/pricer.ts';
 import { type Recognised, readLogs } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
@@ -13,6 +13,8 @@ export interface ExplainOptions {
   /** The id of the only shape to read. */
   shape?: string;
   mode?: string;
+  /** Prices sessions at the prices of today, not at those they were recorded at. */
+  reprice?: boolean;
   color?: boolean;
 }
 
@@ -26,7 +28,7 @@ export async function explain(files: readonly string[], options: ExplainOptions,
       hint: 'Name log files: costwatch report --explain calls.jsonl',
     });
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
-  const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
+  const pricer = new Pricer({ book, meter, today: utcDay(io.now), mode: modeOf(options.mode) });
   const colors = palette(io.stdout, io.env, options);
   const seen = new Map<string, string>();
   const counts = { calls: 0, repeated: 0, skipped: 0 };
@@ -38,7 +40,7 @@ export async function explain(files: readonly string[], options: ExplainOptions,
       const first = seen.get(key);
       if (first === undefined) seen.set(key, place);
       counts[first === undefined ? 'calls' : 'repeated'] += event.calls ?? 1;
-      const priced = price(event, pricing);
+      const priced = pricer.price(event);
       return first === undefined ? { priced } : { priced, repeats: first };
     });
     io.stdout.write(explainRecord({ place, shape, records, calls }, colors));
@@ -48,6 +50,10 @@ export async function explain(files: readonly string[], options: ExplainOptions,
     files,
     {
       recognised: explained,
+      prices: (file, prices) => {
+        const reason = options.reprice ? undefined : pricer.pin(file, prices);
+        if (reason) io.stderr.write(explainSkip({ file, reason }, colors));
+      },
       event: () => {},
       skip: (diagnostic) => {
         counts.skipped++;

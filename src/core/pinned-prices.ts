@@ -24,13 +24,16 @@ export function pinPrices(
   { book, today }: Pick<PricingContext, 'book' | 'today'>,
 ): JsonObject | undefined {
   const ids = new Set<string>();
-  const days = new Set([today]);
+  const days = new Set<string>();
+  // What any model may do, such as a search, has standard prices.
+  const tiers = new Set(['standard']);
   const credits = new Map<string, string>();
   for (const event of events) {
     const name = event.responseModel ?? event.requestModel;
     if (name === undefined) continue;
     const day = event.timestamp?.slice(0, 10) ?? today;
     days.add(day);
+    if (event.tier !== undefined) tiers.add(event.tier);
     const rate = event.service === ELEVENLABS ? book.credits.get(name) : undefined;
     if (rate !== undefined) credits.set(name, rate);
     if (event.service === ELEVENLABS) continue;
@@ -41,14 +44,13 @@ export function pinPrices(
   for (const { reroute } of entriesOf(book.models, ids)) if (reroute) ids.add(reroute.to);
   const models = entriesOf(book.models, ids);
   if (models.length + credits.size + entriesOf(book.overrides, ids).length === 0) return undefined;
-  // Prices of what any model may do, such as a search.
   ids.add('*');
   const aliases = book.aliases.filter(({ id }) => ids.has(id));
   return {
     version: book.version,
     day: today,
-    models: entriesOf(book.models, ids).map((model) => recordOf(model, days)),
-    own: entriesOf(book.overrides, ids).map((model) => recordOf(model, days)),
+    models: entriesOf(book.models, ids).map((model) => recordOf(model, days, tiers)),
+    own: entriesOf(book.overrides, ids).map((model) => recordOf(model, days, tiers)),
     aliases: aliases.map(({ id, targets }) => ({ id, targets: targets.map(({ from, model }) => ({ from, model })) })),
     credits: Object.fromEntries(credits),
   };
@@ -87,14 +89,17 @@ function entriesOf(models: readonly ModelPrices[], ids: ReadonlySet<string>): Mo
   return models.filter((model) => model.ids.some((pattern) => all.some((id) => matchesId(pattern, id))));
 }
 
-/** A model with the periods that price these days, and without what is there for people. */
-function recordOf(model: ModelPrices, days: ReadonlySet<string>): JsonObject {
+/** A model with the prices of these days and tiers, and without what is there for people. */
+function recordOf(model: ModelPrices, days: ReadonlySet<string>, wantedTiers: ReadonlySet<string>): JsonObject {
   const wanted = new Set([...days].map((day) => periodInForce(model, day, { nearest: true })));
   const { id, ids, service, family, kind, platform, confidence, longContextThreshold } = model;
   const { reroute, regional, imageTokens } = model;
   const periods = model.periods
     .filter((period) => wanted.has(period))
-    .map(({ from, to, tiers }) => periodRecord({ from, to, tiers, sources: [] }, toDecimal));
+    .map(({ from, to, tiers }) => {
+      const some = new Map([...tiers].filter(([tier]) => wantedTiers.has(tier)));
+      return periodRecord({ from, to, tiers: some, sources: [] }, toDecimal);
+    });
   const record = {
     ...{ id, ids, service, family, kind, platform, confidence, longContextThreshold, reroute, regional, imageTokens },
     periods,

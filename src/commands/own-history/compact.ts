@@ -30,23 +30,25 @@ const OWN_LOG = /^(?:\d{8}-\d{6}-[\w-]+|recorded(?:\.[\w-]+)?)\.jsonl$/;
 export async function planCompaction(before: string, io: CommandIo, context: PricingContext): Promise<CompactPlan> {
   const { open, leftovers } = ownLogs(io.env, () => {});
   const old = open.filter((file) => dayOf(file) < before && OWN_LOG.test(basename(file)));
-  const plan: CompactPlan = { months: [], kept: [], leftovers };
+  const kept: CompactPlan['kept'] = [];
+  const months = new Map<string, Block[]>();
   for (const block of (await logBlocks(old, io, context)) ?? []) {
     const reason = whyKept(block, io);
-    if (reason) plan.kept.push({ file: block.file!, reason });
-    else place(block, plan, io, context);
+    const month = dayOf(block.file!).slice(0, 7);
+    if (reason) kept.push({ file: block.file!, reason });
+    else months.set(month, [...(months.get(month) ?? []), block]);
   }
-  return plan;
-}
-
-function place(block: Block, plan: CompactPlan, io: CommandIo, context: PricingContext): void {
-  const month = dayOf(block.file!).slice(0, 7);
-  const known = plan.months.find((one) => one.month === month);
-  const blocks = [...(known?.blocks ?? []), block];
-  const row = rowOf(blocks, io, context);
-  const bytes = (known?.bytes ?? 0) + statSync(block.file!).size;
-  if (known) Object.assign(known, { blocks, row, bytes });
-  else plan.months.push({ month, blocks, row, bytes });
+  const sizeOf = (blocks: readonly Block[]) => blocks.reduce((sum, { file }) => sum + statSync(file!).size, 0);
+  return {
+    months: [...months].map(([month, blocks]) => ({
+      month,
+      blocks,
+      row: rowOf(blocks, io, context),
+      bytes: sizeOf(blocks),
+    })),
+    kept,
+    leftovers,
+  };
 }
 
 function rowOf(blocks: readonly Block[], io: CommandIo, context: PricingContext): MetricRow {
