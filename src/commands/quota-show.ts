@@ -1,20 +1,17 @@
-import { basename, dirname } from 'node:path';
 import { addDays } from '../core/day.ts';
 import { dimension } from '../core/dimension.ts';
 import { CostwatchError } from '../core/errors.ts';
-import { ELEVENLABS } from '../core/event.ts';
+import { ELEVENLABS, type UsageEvent } from '../core/event.ts';
 import { Ledger } from '../core/ledger.ts';
-import { price } from '../core/price.ts';
 import { isResetOverdue, percentUsed, type Quota, remaining } from '../core/quota.ts';
 import { projectQuota, QUOTA_WINDOW, type QuotaProjection } from '../core/quota-projection.ts';
-import { readLogs } from '../ingest/read.ts';
 import { readQuota } from '../providers/elevenlabs/subscription.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
 import { renderQuota } from '../views/quota.ts';
 import { type CommandIo, look, utcDay } from './command-io.ts';
-import { ownSessionLogs } from './own-sessions.ts';
+import { countHistory } from './own-history/count.ts';
 import type { QuotaOptions } from './quota.ts';
 
 /** Prints what is left of the ElevenLabs quota and when it runs out at the pace of the own sessions. */
@@ -33,19 +30,13 @@ export async function showQuota(options: QuotaOptions, io: CommandIo): Promise<n
 
 /** ElevenLabs credits of the own sessions by UTC day, billed or estimated. */
 async function ownCredits(io: CommandIo, today: string): Promise<Map<string, number>> {
-  // A session lies in the folder of the day it began, and may go on for days.
-  const oldest = addDays(today, -2 * QUOTA_WINDOW);
-  const files = (await ownSessionLogs(io)).filter((file) => basename(dirname(file)) >= oldest);
-  if (files.length === 0) return new Map();
-  const pricing = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
+  const oldest = addDays(today, -QUOTA_WINDOW);
+  const context = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
   const ledger = new Ledger([dimension('day', 'UTC')]);
-  await readLogs(files, {
-    event: (event) => {
-      if (event.service === ELEVENLABS) ledger.add(price(event, pricing));
-    },
-    skip: ({ file, line, reason }) =>
-      io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not in the projection\n`),
-  });
+  const wanted = ({ service, timestamp = '' }: UsageEvent) => service === ELEVENLABS && timestamp >= oldest;
+  await countHistory(ledger, io, context, { wanted, isFineEmpty: true });
+  for (const { file, line, reason } of ledger.problems)
+    io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not in the projection\n`);
   return new Map(
     [...ledger.groups.values()].flatMap(({ key, metrics }) => (key.day ? [[key.day, metrics.counts.credits]] : [])),
   );

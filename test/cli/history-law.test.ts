@@ -32,6 +32,9 @@ function ioOf(home: string): CommandIo {
   return { stdout: stream, stderr: stream, env: { COSTWATCH_HOME: home }, now: NOW };
 }
 
+/** No session of the history is of this month, so that all of it may be compacted. */
+const NEXT_YEAR = new Date('2027-01-15T12:00:00Z');
+
 const book = loadPriceBook({ overridesFile: '/nowhere/prices.json' });
 const context = { book, meter, today: '2026-11-22', mode: 'auto' as const };
 
@@ -134,7 +137,7 @@ describe('a report of the own history', () => {
     expect(await answers(home)).toEqual(fromLogs);
     expect(await answers(home)).toEqual(fromLogs);
     for (const before of ['2026-09-20', '2026-10-15', '2026-11-22']) {
-      const plan = await planCompaction(before, ioOf(home), context);
+      const plan = await planCompaction(before, { ...ioOf(home), now: NEXT_YEAR }, context);
       expect(plan.months.length).toBeGreaterThan(0);
       expect(plan.kept).toEqual([]);
       await compact(plan, ioOf(home), context);
@@ -174,9 +177,25 @@ describe('a report of the own history', () => {
     });
     const { totals, diagnostics } = await report(home, [], 'UTC', {});
     expect([totals.calls, totals.inputTokens, diagnostics.duplicates]).toEqual([2, 2000, 1]);
-    await compact(await planCompaction('2026-11-22', ioOf(home), context), ioOf(home), context);
+    const later = { ...ioOf(home), now: NEXT_YEAR };
+    await compact(await planCompaction('2026-11-22', later, context), later, context);
     const after = await report(home, [], 'UTC', {});
     expect([after.totals, after.diagnostics]).toEqual([totals, diagnostics]);
+  });
+
+  it('keeps what budgets of this month count', async () => {
+    const home = temporaryFolder();
+    const kept = ['2026-10-31', '2026-11-01'].map((day) =>
+      writeSession(home, {
+        id: `${day.replaceAll('-', '')}-100000-aaaaaa`,
+        startedAt: `${day}T10:00:00.000Z`,
+        calls: [{}],
+      }),
+    );
+    writeSession(home, { id: '20261030-100000-aaaaaa', startedAt: '2026-10-30T10:00:00.000Z', calls: [{}] });
+    const plan = await planCompaction('2026-11-22', ioOf(home), context);
+    expect(plan.kept).toEqual(kept.map((file) => ({ file, reason: 'budgets of this month still count its calls' })));
+    expect(plan.months.map(({ blocks }) => blocks.length)).toEqual([1]);
   });
 
   it('keeps a log whose lines cannot all be read, and calls that are recorded for a compacted day', async () => {

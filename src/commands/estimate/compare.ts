@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { InputError } from '../../core/errors.ts';
+import { type Diagnostic, InputError } from '../../core/errors.ts';
 import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/plan-compare.ts';
-import { type PricedEvent, type PricingContext, price } from '../../core/price.ts';
-import { readLogs } from '../../ingest/read.ts';
+import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
+import { readCalls } from '../own-history/read.ts';
 
 /** Reads a session, or any log, and sets what it cost against the plan. */
 export async function compareWith(
@@ -15,10 +15,13 @@ export async function compareWith(
   io: CommandIo,
 ): Promise<ComparedRow[]> {
   const calls: PricedEvent[] = [];
-  await readLogs([sessionFile(session, io)], {
-    event: (event) => calls.push(price(event, context)),
-    skip: ({ file, line, reason }) =>
-      io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not compared\n`),
+  const tell = ({ file, line, reason }: Diagnostic) =>
+    io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not compared\n`);
+  await readCalls([sessionFile(session, io)], context, {
+    call: (priced) => calls.push(priced),
+    duplicate: () => {},
+    skip: tell,
+    note: tell,
   });
   return comparePlan(planned, calls);
 }

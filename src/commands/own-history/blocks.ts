@@ -17,7 +17,7 @@ import { packageVersion } from '../../store/package-files.ts';
 import { readRollups } from '../../store/rollup.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
-import { saveServers } from '../own-sessions.ts';
+import { saveServers } from '../running-servers.ts';
 import { sumLog } from './sum-log.ts';
 
 /** One log of ours as sums. It is parsed when it is needed: a history may hold many. */

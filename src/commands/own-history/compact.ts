@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { addDays } from '../../core/day.ts';
 import { GEMINI } from '../../core/event.ts';
 import { HashTable } from '../../core/hash-table.ts';
 import { IdTable } from '../../core/id-table.ts';
@@ -10,7 +11,7 @@ import type { PricingContext } from '../../core/price.ts';
 import { dropSummary, logName, type SummedLog, writeRollupLine } from '../../store/log-sums.ts';
 import { readRollup, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
-import type { CommandIo } from '../command-io.ts';
+import { type CommandIo, utcDay } from '../command-io.ts';
 import { type Block, blockSums, everyBlock, logBlocks, ownLogs } from './blocks.ts';
 import { replayer } from './read.ts';
 import { type IsApart, sumLog } from './sum-log.ts';
@@ -66,6 +67,9 @@ function rowOf(blocks: readonly Block[], io: CommandIo, context: PricingContext)
 
 function whyKept(block: Block, io: CommandIo): string | undefined {
   const { session, skipped } = blockSums(block);
+  // A day earlier for zones that are ahead.
+  const month = addDays(`${utcDay(io.now).slice(0, 7)}-01`, -1);
+  if ((session?.endedAt ?? dayOf(block.file!)) >= month) return 'budgets of this month still count its calls';
   if (session && hasRun(io.env, session.id)) return 'it has processes that go on, or was not recovered yet';
   if (skipped > 0) return `${skipped} of its lines cannot be read, and would be lost`;
   return undefined;

@@ -39,6 +39,8 @@ export interface HistoryOptions {
   fromLogs?: boolean;
   /** Prices the calls of logs at the prices of the context, whatever their log says. */
   reprice?: boolean;
+  /** Whether a machine without any session is no error. */
+  isFineEmpty?: boolean;
   /** The command that asks; `report` unless told. */
   command?: string;
 }
@@ -61,7 +63,7 @@ export async function readHistory(
   options: HistoryOptions = {},
 ): Promise<void> {
   const { compacted, logs } = await everyBlock(io, context, sink.note);
-  if (compacted.length + logs.length === 0) throw nothingYet(options.command);
+  if (compacted.length + logs.length === 0 && !options.isFineEmpty) throw nothingYet(options.command);
   const { clashing, isSettled } = clashes(compacted, logs);
   if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const replay = replayer(context, sink, isSettled);

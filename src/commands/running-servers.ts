@@ -1,13 +1,7 @@
 import { leftRuns, noteRun, recordedBytes } from '../store/run-dirs.ts';
-import { ownSessionFiles, writeSessionLog } from '../store/session-log.ts';
+import { writeSessionLog } from '../store/session-log.ts';
 import type { CommandIo } from './command-io.ts';
 import { pricesNow } from './recover.ts';
-
-/** The logs of this machine's own sessions, oldest first, with what servers that go on have called so far. */
-export async function ownSessionLogs(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<string[]> {
-  await saveServers(io);
-  return ownSessionFiles(io.env);
-}
 
 /**
  * Brings the session logs of the programs up to date that were started with `costwatch/register` and are running. Calls
