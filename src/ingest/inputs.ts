@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Diagnostic, InputError } from '../core/errors.ts';
 
 export const STDIN = '-';
@@ -52,6 +51,7 @@ async function expand(input: string): Promise<string[]> {
   const stats = await statOf(input);
   if (stats?.isDirectory()) return inFolder(input);
   if (stats) return [input];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = path.sep === '\\' ? input.replaceAll('\\', '/') : input;
   if (!isDynamicPattern(pattern)) throw missing(input);
   const files = await glob(pattern, { dot: true, expandDirectories: false, absolute: path.isAbsolute(input) });
@@ -62,6 +62,7 @@ async function expand(input: string): Promise<string[]> {
 }
 
 async function inFolder(folder: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
   const files = await glob(LOG_NAMES, { cwd: folder, ignore: ['**/node_modules/**'] });
   if (files.length > 0) return files.map((file) => path.join(folder, file));
   throw new InputError(`No logs in ${folder}`, {
