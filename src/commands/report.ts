@@ -18,6 +18,7 @@ import { showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
+import { alikeSink } from './report-alike.ts';
 import { type FilterOptions, filterOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
@@ -68,6 +69,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
         },
         skip: (problem) => ledger.skip(problem),
         note: (problem) => ledger.note(problem),
+        ...(spool ? {} : { alike: alikeSink(ledger, names, options, { zone, pricing, wanted }) }),
       },
       { stdin: io.stdin, ...(options.shape === undefined ? {} : { shape: options.shape }) },
     ).finally(() => progress.stop());

@@ -1,3 +1,4 @@
+import { AlikeCalls, areLinear, type Sample, type Samples } from './alike-calls.ts';
 import { Cells } from './cells.ts';
 import { CountedCalls } from './counted-calls.ts';
 import type { Dimension } from './dimension.ts';
@@ -82,6 +83,27 @@ export class Ledger {
     const call = this.place(priced);
     this.counted.keep(call);
     this.apply(call, 1);
+  }
+
+  /**
+   * Learns what calls add that differ in counts alone, so that they can be counted without being priced one by one.
+   * Undefined where that is no plain sum.
+   */
+  learn(samples: Samples): AlikeCalls | undefined {
+    const group = ({ priced }: Sample) => JSON.stringify(this.dimensions.map((by) => by.valueOf(priced) ?? null));
+    const isOneGroup = [...samples.steps, ...samples.checks].every((one) => group(one) === group(samples.low));
+    return isOneGroup && areLinear(samples)
+      ? new AlikeCalls(samples, {
+          calls: this.counted,
+          place: (priced) => this.place(priced),
+          count: (call, times) => this.count(call, times),
+        })
+      : undefined;
+  }
+
+  /** Widens the period to a call that was counted otherwise. */
+  saw(timestamp: string): void {
+    this.widenPeriod(timestamp);
   }
 
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
@@ -173,23 +195,37 @@ export class Ledger {
     return made;
   }
 
-  private apply({ priced, cell, lines }: CountedCall, sign: 1 | -1): void {
+  private apply(call: CountedCall, sign: 1 | -1): void {
+    const { priced, cell } = call;
     if (sign === 1) cell.metrics.add(priced);
     else cell.metrics.remove(priced);
     this.widenPeriod(priced.event.timestamp);
-    if ((priced.event.calls ?? 1) > 1) tally(this.notes, 'a record may stand for several calls', sign);
+    this.tell(call, sign);
+  }
+
+  /** Counts a call that stands for others: so many times, and not at its own time. */
+  private count(call: CountedCall, times: number): void {
+    const one = new Metrics();
+    one.add(call.priced);
+    call.cell.metrics.merge(one, times);
+    this.tell(call, times);
+  }
+
+  /** What a call adds beside metrics, so many times. */
+  private tell({ priced, lines }: CountedCall, times: number): void {
+    if ((priced.event.calls ?? 1) > 1) tally(this.notes, 'a record may stand for several calls', times);
     if (priced.status === 'unpriced') {
-      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, sign);
+      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, times);
       return;
     }
     if (priced.estimates.length > 0)
-      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, sign);
-    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, sign);
+      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, times);
+    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, times);
     for (let i = 0; i < lines.length; i++) {
       const charge = priced.charges[i]!;
       const line = lines[i]!;
-      line.quantity += sign * charge.count;
-      line.cost.add(charge.listCost, sign);
+      line.quantity += times * charge.count;
+      line.cost.add(times === 1 ? charge.listCost : charge.listCost * BigInt(times));
     }
   }
 
@@ -203,8 +239,8 @@ export class Ledger {
 /** Dollars of a mixed set are Gemini's. */
 export const MIXED = GEMINI;
 
-function tally(counts: Map<string, number>, key: string, sign: 1 | -1): void {
-  counts.set(key, (counts.get(key) ?? 0) + sign);
+function tally(counts: Map<string, number>, key: string, times: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + times);
 }
 
 function weight(priced: PricedEvent): number {

@@ -7,6 +7,7 @@ import { resolveInputs, STDIN } from './inputs.ts';
 import { FileEvents, type LogSink } from './recognise.ts';
 import { RecordReader } from './records.ts';
 
+export type { AlikeSink, EventSample, EventSamples } from './alike-records.ts';
 export type { LogSink, Recognised } from './recognise.ts';
 
 export interface ReadOptions {

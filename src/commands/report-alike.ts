@@ -1,0 +1,29 @@
+import { TIMES } from '../core/dimension.ts';
+import type { Ledger } from '../core/ledger.ts';
+import { type PricingContext, price } from '../core/price.ts';
+import type { AlikeSink, EventSample } from '../ingest/read.ts';
+import type { Filter, FilterOptions } from './report-filter.ts';
+
+const LABEL = 'label:';
+
+/** Counts calls that are like others before them in a ledger that groups by `names`. */
+export function alikeSink(
+  ledger: Ledger,
+  names: readonly string[],
+  { since, until, last, label }: FilterOptions,
+  { zone, pricing, wanted }: { zone: string; pricing: PricingContext; wanted: Filter },
+): AlikeSink {
+  const groupLabels = names.filter((name) => name.startsWith(LABEL)).map((name) => name.slice(LABEL.length));
+  const isByDay = [since, until, last].some((day) => day !== undefined) || names.some((name) => TIMES.includes(name));
+  const sample = ({ counts, event }: EventSample) => ({ counts, priced: price(event, pricing) });
+  return {
+    labels: new Set([...groupLabels, ...Object.keys(label ?? {})]),
+    sessions: names.includes('session'),
+    minutes: zone === 'UTC' ? names.includes('hour') : isByDay,
+    learn: ({ low, steps, checks }) =>
+      [low, ...steps, ...checks].every(({ event }) => wanted(event) === true)
+        ? ledger.learn({ low: sample(low), steps: steps.map(sample), checks: checks.map(sample) })
+        : undefined,
+    saw: (timestamp) => ledger.saw(timestamp),
+  };
+}
