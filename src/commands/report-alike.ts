@@ -24,6 +24,7 @@ export function alikeSink(
       [low, ...steps, ...checks].every(({ event }) => wanted(event) === true)
         ? ledger.learn({ low: sample(low), steps: steps.map(sample), checks: checks.map(sample) })
         : undefined,
+    learnAt: (learned, event) => (wanted(event) === true ? learned.at(price(event, pricing)) : undefined),
     saw: (timestamp) => ledger.saw(timestamp),
   };
 }

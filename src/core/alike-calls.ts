@@ -48,6 +48,24 @@ export class AlikeCalls {
     this.sums = samples.low.counts.map(() => 0);
   }
 
+  /**
+   * Calls that are like these but at another time, of which `low` is one with the same low counts; undefined where the time
+   * changes more than their place in the ledger.
+   */
+  at(low: PricedEvent): AlikeCalls | undefined {
+    const { samples, ledger } = this;
+    const [here, there] = [told(samples.low.priced), told(low)];
+    if (here.words !== there.words || !isSame(here.numbers, there.numbers)) return undefined;
+    const { timestamp } = low.event;
+    if (timestamp === undefined) return undefined;
+    const moved = ({ counts, priced }: Sample): Sample => ({
+      counts,
+      priced: { ...priced, event: { ...priced.event, timestamp } },
+    });
+    const moveAll = { low: moved(samples.low), steps: samples.steps.map(moved), checks: samples.checks.map(moved) };
+    return new AlikeCalls(moveAll, ledger);
+  }
+
   /** Whether the call with the id in `bytes[start, end)` is already counted. */
   has(bytes: Uint8Array, start: number, end: number): boolean {
     return this.ledger.calls.has(this.service, bytes, start, end);

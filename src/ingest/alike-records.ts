@@ -15,6 +15,8 @@ export interface AlikeSink {
   minutes: boolean;
   /** Learns from events what calls like them add; undefined where that is no plain sum, or where they are left out. */
   learn(samples: EventSamples): AlikeCalls | undefined;
+  /** The same for calls at another time than those that were learned; `event` is one with low counts. */
+  learnAt(learned: AlikeCalls, event: UsageEvent): AlikeCalls | undefined;
   /** The time of a call that came without an event. */
   saw(timestamp: string): void;
 }
@@ -51,6 +53,8 @@ export interface KnownLayout {
   /** The paths that may vary, for trials. */
   varying: { id?: string | undefined; time?: string | undefined; texts: string[]; numbers: string[] };
   classes: Map<number, AlikeClass>;
+  /** One of those that agree in all but their time, by that. */
+  timeless: Map<string, AlikeClass>;
   found: number;
   missed: number;
 }
@@ -58,8 +62,8 @@ export interface KnownLayout {
 const MOST_LAYOUTS = 8;
 const MOST_CLASSES = 20_000;
 export const MOST_COUNTS = 16;
-/** Records of a class that are read in full before it is learned, which costs as much as twenty. */
-const SEEN_ENOUGH = 8;
+/** Records of a class that are read in full before it is learned, which costs as much as some more. */
+const SEEN_ENOUGH = 4;
 /** Misses after which a layout has to have been of use. */
 const FIRST_MISSES = 4000;
 
@@ -100,7 +104,10 @@ export class AlikeRecords {
   /** Forgets all that depends on the records before. */
   forget(): void {
     this.settle();
-    for (const known of this.layouts) known.classes.clear();
+    for (const { classes, timeless } of this.layouts) {
+      classes.clear();
+      timeless.clear();
+    }
   }
 
   settle(): void {
@@ -187,6 +194,7 @@ export class AlikeRecords {
       hasTime: time !== undefined,
       varying: { id, time, texts: pathsOf('any'), numbers: pathsOf('aside') },
       classes: new Map(),
+      timeless: new Map(),
       found: 0,
       missed: 0,
     };
@@ -240,11 +248,19 @@ export class AlikeRecords {
       return { counts: trials.free.map((count) => counts[count]!), event };
     };
     const low = sampleOf(trials.low);
+    const { timelessKey } = layout;
+    const learned = known.timeless.get(timelessKey);
+    if (low && learned) {
+      alike.free = learned.free;
+      alike.calls = this.sink.learnAt(learned.calls!, low.event);
+      if (alike.calls) return;
+    }
     const steps = trials.steps.map(sampleOf);
     const checks = trials.checks.map(sampleOf);
     if (!low || !steps.every((one) => one !== undefined) || !checks.every((one) => one !== undefined)) return;
     alike.free = trials.free;
     alike.calls = this.sink.learn({ low, steps, checks });
+    if (alike.calls) known.timeless.set(timelessKey, alike);
   }
 }
 
