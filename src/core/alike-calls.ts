@@ -33,15 +33,18 @@ export interface Counting {
  */
 export class AlikeCalls {
   readonly service: string;
-  private readonly samples: Samples;
+  private samples: Samples;
   private readonly ledger: Counting;
   private calls = 0;
   private readonly sums: number[];
   /** How a call is kept: made with the first, so that places in the ledger come in the order of the log. */
   private form: Form | undefined;
   private isUnusual = false;
+  /** Whether others may be learned from it. */
+  private readonly isModel: boolean;
 
-  constructor(samples: Samples, ledger: Counting) {
+  constructor(samples: Samples, ledger: Counting, isModel = true) {
+    this.isModel = isModel;
     this.samples = samples;
     this.ledger = ledger;
     this.service = samples.low.priced.event.service;
@@ -49,8 +52,8 @@ export class AlikeCalls {
   }
 
   /**
-   * Calls that are like these but at another time, of which `low` is one with the same low counts; undefined where the time
-   * changes more than their place in the ledger.
+   * For calls that were learned in full: those like them at another time, of which `low` is one with the same low counts.
+   * Undefined where the time changes more than their place in the ledger.
    */
   at(low: PricedEvent): AlikeCalls | undefined {
     const { samples, ledger } = this;
@@ -63,7 +66,7 @@ export class AlikeCalls {
       priced: { ...priced, event: { ...priced.event, timestamp } },
     });
     const moveAll = { low: moved(samples.low), steps: samples.steps.map(moved), checks: samples.checks.map(moved) };
-    return new AlikeCalls(moveAll, ledger);
+    return new AlikeCalls(moveAll, ledger, false);
   }
 
   /** Whether the call with the id in `bytes[start, end)` is already counted. */
@@ -113,6 +116,8 @@ export class AlikeCalls {
     if (!this.form && !this.isUnusual) {
       this.form = formOf(this.samples, this.ledger);
       this.isUnusual = this.form === undefined;
+      // There may be many of these, and what they were learned from takes memory.
+      if (!this.isModel) this.samples = { low: this.samples.low, steps: [], checks: [] };
     }
     return this.form;
   }
