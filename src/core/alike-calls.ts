@@ -178,7 +178,17 @@ function isSame(expected: readonly number[], found: readonly number[] | undefine
 
 /** What a ledger sees of a call, as what has to agree and what may grow. */
 function told(priced: PricedEvent): { words: string; numbers: number[] } {
-  const { id: _, timestamp: _time, usage: _usage, durationMs, labels: _labels, ...event } = priced.event;
+  // Groups are compared apart, and a recorded cost that matters is among the charges.
+  const {
+    id: _,
+    timestamp: _t,
+    usage: _u,
+    durationMs,
+    labels: _l,
+    sessionId: _s,
+    recordedCost: _c,
+    ...event
+  } = priced.event;
   const metrics = new Metrics();
   metrics.add(priced);
   const counts = COUNT_NAMES.map((name) => metrics.counts[name]);

@@ -39,6 +39,8 @@ export interface AlikeClass {
   /** Another one with the same hash. */
   next: AlikeClass | undefined;
   seen: number;
+  /** Whether it was tried to learn it. */
+  isTried: boolean;
   calls: AlikeCalls | undefined;
   /** The places of the counts that matter by themselves. */
   free: readonly number[];
@@ -130,7 +132,8 @@ export class AlikeRecords {
   ): void {
     const { known, alike } = this;
     if (known && alike) {
-      if (alike.seen === SEEN_ENOUGH && known.shape === shape) this.learnClass(known, alike, record, read);
+      if (alike.seen >= SEEN_ENOUGH && !alike.isTried && known.shape === shape)
+        this.learnClass(known, alike, record, read);
     } else if (!known && shape.variance) {
       if (++this.unmatched < this.learnAt || this.layouts.length === MOST_LAYOUTS) return;
       this.learnAt *= 2;
@@ -160,6 +163,7 @@ export class AlikeRecords {
       key: layout.keyWords.slice(0, layout.keyLength / 4),
       next: first,
       seen: 1,
+      isTried: false,
       calls: undefined,
       free: [],
     };
@@ -229,6 +233,7 @@ export class AlikeRecords {
     read: (record: JsonObject) => UsageEvent | undefined,
   ): void {
     const { rules, layout, varying } = known;
+    alike.isTried = true;
     const trials = trialsOf(rules, layout.counts);
     if (!trials) return;
     const time = varying.time === undefined ? undefined : String(textIn(record, varying.time));

@@ -22,7 +22,7 @@ export const LARGEST_RECORD = 512 * 1024 * 1024;
 /** A broken record is read again from its next line; a file of nothing else must not take forever. */
 const MOST_READ_AGAIN = 16 * 1024 * 1024;
 const SHOWN_KEYS = 8;
-const LONG_LINE = 4 * 1024 * 1024;
+const LONG_LINE = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const OPEN_OBJECT = 0x7b;
@@ -96,7 +96,7 @@ export class RecordReader {
       }
     }
     // Most lines end soon, and are then read at once.
-    if (end === undefined && length < LONG_LINE && !last) return false;
+    if (end === undefined && !last && length < Math.min(LONG_LINE, this.largest / 2)) return false;
     this.extent = new Extent();
     return true;
   }
