@@ -56,7 +56,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   // What is made of a record is soon gone; room for more of it than a processor's cache holds is neither fast nor small.
   setFlagsFromString('--semi-space-growth-factor=1');
   let leftOut = 0;
-  const progress = showProgress('Reading logs…', process.stderr);
+  const progress = showProgress('Reading logs', process.stderr);
   try {
     await readLogs(
       inputs,
@@ -74,7 +74,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
         note: (problem) => ledger.note(problem),
         ...(spool ? {} : { alike: alikeSink(ledger, names, options, { zone, pricing, wanted }) }),
       },
-      { stdin: io.stdin, ...(options.shape === undefined ? {} : { shape: options.shape }) },
+      { stdin: io.stdin, progress, ...(options.shape === undefined ? {} : { shape: options.shape }) },
     ).finally(() => progress.stop());
 
     const summary = summarize(ledger, { book, timezone: zone, arrangement });
