@@ -72,8 +72,21 @@ const USAGE_COUNTS = [
   ...['promptTokensDetails', 'candidatesTokensDetails', 'cacheTokensDetails'].map((key) => `${key}[0].tokenCount`),
 ];
 
-/** The response in a record, in the wire's names. */
+/** The response in a record, in the wire's names: asked for several times of this record and the one before. */
 function bodyOf(record: JsonObject): JsonObject | undefined {
+  if (latest.record === record) return latest.body;
+  if (former.record === record) return former.body;
+  const found = { record, body: findBody(record) };
+  former = latest;
+  latest = found;
+  return found.body;
+}
+
+type Found = { record?: JsonObject; body?: JsonObject | undefined };
+let latest: Found = {};
+let former: Found = {};
+
+function findBody(record: JsonObject): JsonObject | undefined {
   const wrapped = WRAPPERS.find((key) => asBody(record[key]));
   if (wrapped) return asBody(record[wrapped]);
   const usage = USAGE_KEYS.map((key) => record[key]).find(isUsage);
