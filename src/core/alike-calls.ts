@@ -42,6 +42,8 @@ export class AlikeCalls {
   private isUnusual = false;
   /** Whether others may be learned from it. */
   private readonly isModel: boolean;
+  /** What is told of a call with low counts, for comparison. */
+  private here: Told | undefined;
 
   constructor(samples: Samples, ledger: Counting, isModel = true) {
     this.isModel = isModel;
@@ -57,16 +59,17 @@ export class AlikeCalls {
    */
   at(low: PricedEvent): AlikeCalls | undefined {
     const { samples, ledger } = this;
-    const [here, there] = [told(samples.low.priced), told(low)];
-    if (here.words !== there.words || !isSame(here.numbers, there.numbers)) return undefined;
+    this.here ??= told(samples.low.priced);
+    const there = told(low);
+    if (this.here.words !== there.words || !isSame(this.here.numbers, there.numbers)) return undefined;
     const { timestamp } = low.event;
     if (timestamp === undefined) return undefined;
     const moved = ({ counts, priced }: Sample): Sample => ({
       counts,
       priced: { ...priced, event: { ...priced.event, timestamp } },
     });
-    const moveAll = { low: moved(samples.low), steps: samples.steps.map(moved), checks: samples.checks.map(moved) };
-    return new AlikeCalls(moveAll, ledger, false);
+    // What was checked here holds there.
+    return new AlikeCalls({ low: moved(samples.low), steps: samples.steps.map(moved), checks: [] }, ledger, false);
   }
 
   /** Whether the call with the id in `bytes[start, end)` is already counted. */
@@ -176,8 +179,13 @@ function isSame(expected: readonly number[], found: readonly number[] | undefine
   return found?.length === expected.length && expected.every((number, at) => number === found[at]);
 }
 
+interface Told {
+  words: string;
+  numbers: number[];
+}
+
 /** What a ledger sees of a call, as what has to agree and what may grow. */
-function told(priced: PricedEvent): { words: string; numbers: number[] } {
+function told(priced: PricedEvent): Told {
   // Groups are compared apart, and a recorded cost that matters is among the charges.
   const {
     id: _,

@@ -5,7 +5,7 @@ import { Layout, type Role } from '../core/layout.ts';
 import { type Blank, blanked } from '../core/layout-blanks.ts';
 import type { LogShape, Variance } from '../shapes/shape.ts';
 import { toUtc } from '../shapes/time.ts';
-import { keepsTo, type Rules, rulesOf, trialsOf, withValues } from './alike-rules.ts';
+import { keepsTo, type Rules, rulesOf, type Trials, trialsOf, withValues } from './alike-rules.ts';
 
 /** Takes calls that differ in their counts alone, without an event for each. */
 export interface AlikeSink {
@@ -57,6 +57,7 @@ export interface KnownLayout {
   classes: Map<number, AlikeClass>;
   /** One of those that agree in all but their time, by that. */
   timeless: Map<string, AlikeClass>;
+  trials: Map<string, Trials | undefined>;
   found: number;
   missed: number;
 }
@@ -199,6 +200,7 @@ export class AlikeRecords {
       varying: { id, time, texts: pathsOf('any'), numbers: pathsOf('aside') },
       classes: new Map(),
       timeless: new Map(),
+      trials: new Map(),
       found: 0,
       missed: 0,
     };
@@ -226,6 +228,13 @@ export class AlikeRecords {
     return variance.sessions.includes(path) && !this.sink.sessions ? 'any' : 'key';
   }
 
+  /** The same for all records that have the same counts of 0. */
+  private trialsOf({ rules, layout: { counts }, trials }: KnownLayout): Trials | undefined {
+    const zeros = counts.join().replace(/[1-9]\d*/g, '1');
+    if (!trials.has(zeros)) trials.set(zeros, trialsOf(rules, counts));
+    return trials.get(zeros);
+  }
+
   private learnClass(
     known: KnownLayout,
     alike: AlikeClass,
@@ -234,7 +243,7 @@ export class AlikeRecords {
   ): void {
     const { rules, layout, varying } = known;
     alike.isTried = true;
-    const trials = trialsOf(rules, layout.counts);
+    const trials = this.trialsOf(known);
     if (!trials) return;
     const time = varying.time === undefined ? undefined : String(textIn(record, varying.time));
     let number = 0;
