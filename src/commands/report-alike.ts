@@ -5,6 +5,8 @@ import type { AlikeSink, EventSample } from '../ingest/read.ts';
 import type { Filter, FilterOptions } from './report-filter.ts';
 
 const LABEL = 'label:';
+/** About a megabyte of small records. */
+const SMALL_LOG = 2000;
 
 /** Counts calls that are like others before them in a ledger that groups by `names`. */
 export function alikeSink(
@@ -20,6 +22,7 @@ export function alikeSink(
     labels: new Set([...groupLabels, ...Object.keys(label ?? {})]),
     sessions: names.includes('session'),
     minutes: zone === 'UTC' ? names.includes('hour') : isByDay,
+    after: SMALL_LOG,
     learn: ({ low, steps, checks }) =>
       [low, ...steps, ...checks].every(({ event }) => wanted(event) === true)
         ? ledger.learn({ low: sample(low), steps: steps.map(sample), checks: checks.map(sample) })

@@ -13,6 +13,8 @@ export interface AlikeSink {
   labels: ReadonlySet<string>;
   sessions: boolean;
   minutes: boolean;
+  /** How many records of a file are read in full first: learning pays in long ones alone. */
+  after: number;
   /** Learns from events what calls like them add; undefined where that is no plain sum, or where they are left out. */
   learn(samples: EventSamples): AlikeCalls | undefined;
   /** The same for calls at another time than those that were learned; `event` is one with low counts. */
@@ -75,13 +77,14 @@ export class AlikeRecords {
   private readonly sink: AlikeSink;
   private layouts: KnownLayout[] = [];
   private unmatched = 0;
-  private learnAt = 4;
+  private learnAt: number;
   /** What `match` found. */
   known: KnownLayout | undefined;
   alike: AlikeClass | undefined;
 
   constructor(sink: AlikeSink) {
     this.sink = sink;
+    this.learnAt = sink.after;
   }
 
   /** Looks for the layout and the class of the record in `bytes[start, end)`. */

@@ -57,7 +57,7 @@ export function summaryOf(
       else if (verdict !== false) ledger.skip({ file: 'a', reason: verdict });
     },
     skip: (problem) => ledger.skip(problem),
-    ...(withAlike ? { alike: alikeSink(ledger, by, filters, { zone, pricing, wanted }) } : {}),
+    ...(withAlike ? { alike: { ...alikeSink(ledger, by, filters, { zone, pricing, wanted }), after: 4 } } : {}),
   };
   const file = new FileEvents('a.jsonl', shapes, sink);
   const reader = new RecordReader(RECORD, file);
