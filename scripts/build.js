@@ -1,5 +1,6 @@
-// Bundles the CLI and the library for a quick start, the hook as one dependency-free CommonJS file, and emits the types.
+// Bundles the commands and the library for a quick start, the hook as one dependency-free CommonJS file, and emits the types.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -9,37 +10,57 @@ process.chdir(resolve(import.meta.dirname, '..'));
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 rmSync('dist', { recursive: true, force: true });
 
-const options = {
-  bundle: true,
+/** What asks for its own URL finds it in CommonJS too. */
+const ASKS_FOR_ITS_URL = {
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+};
+const shared = { outdir: 'dist', bundle: true, metafile: true, platform: 'node', target: 'node20.19' };
+const external = Object.keys(dependencies);
+
+// The commands are one file, each part of which is made when a command asks for it: finding and opening many files
+// would take longer than all else that a small report does.
+const commands = await build({
+  ...shared,
+  entryPoints: { commands: 'src/cli.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  external,
+  inject: ['src/views/late-segmenter.ts'],
+  ...ASKS_FOR_ITS_URL,
+  define: { ...ASKS_FOR_ITS_URL.define, 'Intl.Segmenter': 'LateSegmenter' },
+});
+// Text of ASCII alone takes half the memory and is compiled sooner; esbuild leaves regular expressions as they are.
+const ascii = readFileSync('dist/commands.cjs', 'utf8').replace(
+  /[^\0-\x7f]/g,
+  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
+writeFileSync('dist/commands.cjs', ascii);
+const buildId = createHash('sha256').update(ascii).digest('hex').slice(0, 16);
+await build({
+  ...shared,
+  entryPoints: { cli: 'src/start.ts' },
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: Object.keys(dependencies),
-  define: { 'Intl.Segmenter': 'LazySegmenter' },
-  inject: ['scripts/lazy-segmenter.js'],
+  define: { BUILD_ID: JSON.stringify(buildId) },
+});
+
+const library = await build({
+  ...shared,
+  entryPoints: { index: 'src/index.ts' },
+  chunkNames: 'chunks/[name]-[hash]',
+  splitting: true,
+  format: 'esm',
+  external,
   // Bundled CommonJS packages ask for Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-};
-const { metafile } = await build({
-  ...options,
-  entryPoints: { cli: 'src/cli.ts', index: 'src/index.ts' },
-  outdir: 'dist',
-  chunkNames: 'chunks/[name]-[hash]',
-  splitting: true,
-  metafile: true,
 });
-// `run` alone is waited for by a program, and one file loads sooner than forty.
-await build({
-  ...options,
-  entryPoints: { run: 'src/cli.ts' },
-  outdir: 'dist',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  plugins: [leaveOutOtherCommands()],
-});
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(Object.keys(metafile.inputs)));
+const inputs = [commands, library].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(inputs));
 
 await buildHook('dist/hook.cjs');
 
@@ -58,27 +79,10 @@ for (const [name, entry, target] of [
     format: 'cjs',
     platform: 'node',
     target,
-    // `require` wants CommonJS, which has no `import.meta`.
-    define: { 'import.meta.url': '__url' },
-    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    ...ASKS_FOR_ITS_URL,
   });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
-
-/** Leaves out what the commands other than `run` load when they are called. */
-function leaveOutOtherCommands() {
-  const declaration = /src\/(cli|commands\/quota|commands\/\w+\/index)\.ts$/;
-  return {
-    name: 'leave-out-other-commands',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, importer, path }) =>
-        kind === 'dynamic-import' && declaration.test(importer) && !/\/(run|recover)\.ts$/.test(path)
-          ? { path, external: true }
-          : undefined,
-      );
-    },
-  };
-}
 
 /** The licence texts of all packages that are bundled, as their licences ask. */
 function licenses(inputs) {

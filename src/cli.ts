@@ -200,8 +200,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2);
 });
 
-try {
-  await declare().parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = fail(error);
-}
+declare()
+  .parseAsync(process.argv)
+  .catch((error: unknown) => {
+    process.exitCode = fail(error);
+  });

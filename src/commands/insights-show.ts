@@ -56,7 +56,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
       compacted += sum.calls;
     },
   };
-  const progress = showProgress('Reading logs…', process.stderr);
+  const progress = showProgress('Reading logs', process.stderr);
   const reading =
     files.length > 0
       ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})

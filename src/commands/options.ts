@@ -51,7 +51,8 @@ export function modeOf(name: string | undefined): PriceMode {
 
 /** An IANA time zone; the system's own when none is given. */
 export function zoneOf(name: string | undefined): string {
-  const zone = name === undefined || name === 'local' ? Intl.DateTimeFormat().resolvedOptions().timeZone : name;
+  if (name === undefined || name === 'local') return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = name;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch (cause) {

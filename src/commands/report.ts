@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { parseWeekday } from '../core/day-range.ts';
 import { dimension } from '../core/dimension.ts';
 import type { UsageEvent } from '../core/event.ts';
@@ -16,10 +17,11 @@ import { loadPriceBook } from '../store/price-book.ts';
 import { palette } from '../views/color.ts';
 import { plural } from '../views/format.ts';
 import { caveats } from '../views/honesty.ts';
-import { showProgress } from '../views/progress.ts';
+import { type Progress, showProgress } from '../views/progress.ts';
 import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
+import { alikeSink } from './report-alike.ts';
 import { type Filter, type FilterOptions, filterOf, rangeOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
@@ -61,9 +63,25 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const versions = new Set<string>();
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
-  const progress = showProgress('Reading logs…', process.stderr);
+
+  // What is made of a record is soon gone; room for more of it than a processor's cache holds is neither fast nor small.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  const progress = showProgress('Reading logs', process.stderr);
   try {
-    const reading = { files, ledger, pricing, wanted, spool, whatIf, options, previous, versions };
+    const reading = {
+      files,
+      ledger,
+      pricing,
+      wanted,
+      spool,
+      whatIf,
+      options,
+      previous,
+      versions,
+      names,
+      zone,
+      progress,
+    };
     const leftOut = await count(reading, io).finally(() => progress.stop());
 
     const summary = summarize(ledger, {
@@ -99,6 +117,10 @@ interface Reading {
   previous: Previous | undefined;
   /** Of the price books that sessions were priced by. */
   versions: Set<string>;
+  /** What the ledger groups by. */
+  names: readonly string[];
+  zone: string;
+  progress: Progress;
 }
 
 /** The days before those of the report, and what was called on them. */
@@ -118,8 +140,10 @@ function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previo
 
 /** Counts the calls of logs. Returns how many the filters left out. */
 async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
-  const { files, ledger, pricing, wanted, spool, whatIf, options, versions } = reading;
+  const { files, ledger, pricing, wanted, spool, whatIf, options, versions, names, zone, progress } = reading;
   const pricer = new Pricer(pricing);
+  const price = (event: UsageEvent) => pricer.price(event);
+  const isSummed = !spool && !whatIf;
   let leftOut = 0;
   await readLogs(
     files,
@@ -134,15 +158,20 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
         if (verdict === false) leftOut++;
         if (verdict === false) return;
         if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-        const real = pricer.price(event);
+        const real = price(event);
         const priced = whatIf?.price(real) ?? real;
         ledger.add(priced);
         spool?.add(priced);
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
+      ...(isSummed ? { alike: alikeSink(ledger, names, options, { zone, price, wanted }) } : {}),
     },
-    { ...(io.stdin ? { stdin: io.stdin } : {}), ...(options.shape === undefined ? {} : { shape: options.shape }) },
+    {
+      progress,
+      ...(io.stdin ? { stdin: io.stdin } : {}),
+      ...(options.shape === undefined ? {} : { shape: options.shape }),
+    },
   );
   return leftOut;
 }

@@ -34,8 +34,9 @@ const VIDEO = 1 << 10;
 /** Every charge costs its count times the unit of its line, and the call costs their sum. */
 const BY_UNIT = 1 << 11;
 const FIRST_COUNT = 1 << 12;
-/** Instead of all others: the call is kept as it is. */
+/** Instead of all others: the call is kept as it is, or as a form and the counts that it is filled with. */
 const UNUSUAL = 3;
+const FORMED = 7;
 
 const MOST_CHARGES = 100;
 
@@ -51,6 +52,8 @@ export class CountedCalls {
   private readonly words = new Words();
   private readonly unusual: CountedCall[] = [];
   private readonly numbers: number[] = [];
+  private readonly forms: NumberForm[] = [];
+  private readonly formIndexes = new Map<string, number>();
 
   /** The calls refer to these lists, which only grow, by index. */
   constructor(cells: readonly Cell[], lines: readonly ChargeLine[]) {
@@ -71,6 +74,45 @@ export class CountedCalls {
       this.unusual.push(call);
     }
     this.ids.set(this.tape.append(this.numbers));
+  }
+
+  /** Whether there is a call with the id in `bytes[start, end)`, which is ASCII; its hash is then in `hash` and `check`. */
+  has(service: string, bytes: Uint8Array, start: number, end: number): boolean {
+    return this.ids.findBytes(service, bytes, start, end) !== undefined;
+  }
+
+  hasText(service: string, id: string): boolean {
+    return this.ids.find(service, id) !== undefined;
+  }
+
+  get hash(): number {
+    return this.ids.hash;
+  }
+
+  get check(): number {
+    return this.ids.check;
+  }
+
+  /** The numbers that tell a call; undefined where it cannot be told in numbers. */
+  numbersOf(call: CountedCall): number[] | undefined {
+    return this.encode(call) ? [...this.numbers] : undefined;
+  }
+
+  /** The index of a form: numbers that are a constant and a multiple of each count. */
+  formOf(form: NumberForm): number {
+    const text = JSON.stringify(form);
+    let index = this.formIndexes.get(text);
+    if (index === undefined) {
+      index = this.forms.push(form) - 1;
+      this.formIndexes.set(text, index);
+    }
+    return index;
+  }
+
+  /** Keeps a call that there is none of yet, under the hash of its id, as a form and counts that are small and whole. */
+  keepFormed(hash: number, check: number, form: number, counts: ArrayLike<number>, length: number): void {
+    this.ids.findAgain(hash, check);
+    this.ids.set(this.tape.appendCounts(FORMED, form, counts, length));
   }
 
   private replaceNumbers(...numbers: number[]): void {
@@ -146,6 +188,12 @@ export class CountedCalls {
     const next = this.tape.read(position);
     const flags = next();
     if (flags === UNUSUAL) return this.unusual[next()]!;
+    if (flags !== FORMED) return this.decode(flags, next);
+    const filled = fill(this.forms[next()]!, next);
+    return this.decode(filled(), filled);
+  }
+
+  private decode(flags: number, next: () => number): CountedCall {
     const has = (flag: number) => (flags & flag) !== 0;
     const cell = this.cells[next()]!;
     const words = next();
@@ -185,6 +233,22 @@ export class CountedCalls {
     const listCost = BigInt(isByUnit ? count * line.unitCost : next());
     return { line, charge: { ...line.charge, count, listCost } };
   }
+}
+
+/** The numbers of a call as a constant each, and one multiple for each count. */
+export interface NumberForm {
+  constants: readonly number[];
+  slopes: readonly (readonly number[])[];
+}
+
+/** A reader of the numbers of a form, with counts read from `next`. */
+function fill({ constants, slopes }: NumberForm, next: () => number): () => number {
+  const counts = (slopes[0] ?? []).map(() => next());
+  const numbers = constants.map((constant, at) =>
+    slopes[at]!.reduce((sum, slope, count) => sum + slope * counts[count]!, constant),
+  );
+  let at = 0;
+  return () => numbers[at++]!;
 }
 
 function isByUnit(priced: PricedUsage, lines: readonly ChargeLine[]): boolean {

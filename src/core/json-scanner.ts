@@ -51,9 +51,11 @@ export class Scanner {
     const { bytes } = this;
     const start = this.at + 1;
     const near = Math.min(start + NEAR, bytes.length);
+    // What is named outside is looked up for every byte.
+    const isPlain = IS_PLAIN;
     for (let at = start; at < near; at++) {
       const byte = bytes[at]!;
-      if (IS_PLAIN[byte] === 1) continue;
+      if (isPlain[byte] === 1) continue;
       if (byte !== QUOTE) return undefined;
       this.at = at + 1;
       return knownText(bytes, start, at);
@@ -67,7 +69,7 @@ export class Scanner {
     const start = this.at;
     let at = start;
     let number = 0;
-    for (let digit = bytes[at]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
+    for (let digit = bytes[at]! - 0x30; digit >= 0 && digit <= 9; digit = bytes[++at]! - 0x30)
       number = number * 10 + digit;
     const length = at - start;
     const next = bytes[at];
@@ -105,10 +107,11 @@ export class Scanner {
   protected skipString(): boolean {
     // Most strings are short: looking at each byte is then cheaper than a search.
     const near = Math.min(this.at + NEAR, this.bytes.length);
+    const { bytes } = this;
     for (let at = this.at + 1; at < near; at++) {
-      const byte = this.bytes[at];
-      if (byte === BACKSLASH) break;
-      if (byte !== QUOTE) continue;
+      const byte = bytes[at];
+      if (byte === 0x5c) break;
+      if (byte !== 0x22) continue;
       this.at = at + 1;
       return true;
     }

@@ -1,3 +1,4 @@
+import { AlikeCalls, areLinear, type Sample, type Samples } from './alike-calls.ts';
 import type { CallSum } from './call-sum.ts';
 import { Cells } from './cells.ts';
 import { CountedCalls } from './counted-calls.ts';
@@ -100,6 +101,27 @@ export class Ledger {
     for (const [note, calls] of notes) tally(this.notes, note, calls);
   }
 
+  /**
+   * Learns what calls add that differ in counts alone, so that they can be counted without being priced one by one.
+   * Undefined where that is no plain sum.
+   */
+  learn(samples: Samples): AlikeCalls | undefined {
+    const group = ({ priced }: Sample) => JSON.stringify(this.dimensions.map((by) => by.valueOf(priced) ?? null));
+    const isOneGroup = [...samples.steps, ...samples.checks].every((one) => group(one) === group(samples.low));
+    return isOneGroup && areLinear(samples)
+      ? new AlikeCalls(samples, {
+          calls: this.counted,
+          place: (priced) => this.place(priced),
+          count: (call, times) => this.count(call, times),
+        })
+      : undefined;
+  }
+
+  /** Widens the period to a call that was counted otherwise. */
+  saw(timestamp: string): void {
+    this.widenPeriod(timestamp);
+  }
+
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
   update(key: string, priced: PricedEvent): void {
     const known = this.running.get(key);
@@ -189,23 +211,37 @@ export class Ledger {
     return made;
   }
 
-  private apply({ priced, cell, lines }: CountedCall, sign: 1 | -1): void {
+  private apply(call: CountedCall, sign: 1 | -1): void {
+    const { priced, cell } = call;
     if (sign === 1) cell.metrics.add(priced);
     else cell.metrics.remove(priced);
     this.widenPeriod(priced.event.timestamp);
-    if ((priced.event.calls ?? 1) > 1) tally(this.notes, SEVERAL_CALLS, sign);
+    this.tell(call, sign);
+  }
+
+  /** Counts a call that stands for others: so many times, and not at its own time. */
+  private count(call: CountedCall, times: number): void {
+    const one = new Metrics();
+    one.add(call.priced);
+    call.cell.metrics.merge(one, times);
+    this.tell(call, times);
+  }
+
+  /** What a call adds beside metrics, so many times. */
+  private tell({ priced, lines }: CountedCall, times: number): void {
+    if ((priced.event.calls ?? 1) > 1) tally(this.notes, SEVERAL_CALLS, times);
     if (priced.status === 'unpriced') {
-      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, sign);
+      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, times);
       return;
     }
     if (priced.estimates.length > 0)
-      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, sign);
-    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, sign);
+      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, times);
+    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, times);
     for (let i = 0; i < lines.length; i++) {
       const charge = priced.charges[i]!;
       const line = lines[i]!;
-      line.quantity += sign * charge.count;
-      line.cost.add(charge.listCost, sign);
+      line.quantity += times * charge.count;
+      line.cost.add(times === 1 ? charge.listCost : charge.listCost * BigInt(times));
     }
   }
 
@@ -220,8 +256,8 @@ export class Ledger {
 /** Dollars of a mixed set are Gemini's. */
 export const MIXED = GEMINI;
 
-function tally(counts: Map<string, number>, key: string, calls: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + calls);
+function tally(counts: Map<string, number>, key: string, times: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + times);
 }
 
 function weight(priced: PricedEvent): number {

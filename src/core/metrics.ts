@@ -76,16 +76,16 @@ export class Metrics {
     this.apply(priced, -1);
   }
 
-  /** Counts everything that another set counted. */
-  merge(other: Metrics): void {
-    for (const name of COUNT_NAMES) this.counts[name] += other.counts[name];
+  /** Counts everything that another set counted, so many times. */
+  merge(other: Metrics, times = 1): void {
+    for (const name of COUNT_NAMES) this.counts[name] += other.counts[name] * times;
     for (const [service, { sum, missing, estimated }] of other.usd) {
       const dollars = this.dollars(service);
-      dollars.sum.add(sum.total);
-      dollars.missing += missing;
-      dollars.estimated += estimated;
+      dollars.sum.add(sum.total * BigInt(times));
+      dollars.missing += missing * times;
+      dollars.estimated += estimated * times;
     }
-    this.timed += other.timed;
+    this.timed += other.timed * times;
   }
 
   /** All that another set needs to count the same calls. */

@@ -1,3 +1,5 @@
+import { grouped } from './text.ts';
+
 /**
  * US dollars as an integer number of pico-dollars (1e-12 USD). All arithmetic on money is in this file.
  * A pico-dollar is a millionth of the dollar-per-million-tokens unit of price lists, so
@@ -126,7 +128,7 @@ export function formatUsdLine(money: Money): string {
 
 function decorate(money: Money): string {
   const [whole = '0', fraction = ''] = toDecimal(money).split('.');
-  return `$${BigInt(whole).toLocaleString('en-US')}.${fraction.padEnd(2, '0')}`;
+  return `$${grouped(whole)}.${fraction.padEnd(2, '0')}`;
 }
 
 function roundToDecimals(money: Money, decimals: number): Money {

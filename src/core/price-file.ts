@@ -50,12 +50,13 @@ const MODEL_KEYS = [
 ];
 
 /**
- * Reads one price file. `file` is its name for messages.
+ * Reads one price file. `file` is its name for messages. With `late`, which is for files known to be valid, the prices of a
+ * model are read when they are asked for: a small report needs few of them.
  * @throws PriceBookError naming file, model and field for anything that is not valid.
  */
-export function parsePriceFile(json: unknown, file: string): PriceFile {
+export function parsePriceFile(json: unknown, file: string, options: { late?: boolean } = {}): PriceFile {
   const root = fields({ value: json, file, path: '' }, ['$schema', 'models', 'aliases', 'credits', 'sources']);
-  const models = optional(root('models'), (list) => items(list).map(parseModel)) ?? [];
+  const models = optional(root('models'), (list) => items(list).map((model) => parseModel(model, options.late))) ?? [];
   models.forEach((model, index) => {
     const same = models.findIndex((other) => other.id === model.id && other.platform === model.platform);
     if (same !== index) refuse({ value: model.id, file, path: `models[${index}].id` }, 'each model once');
@@ -70,10 +71,10 @@ export function parsePriceFile(json: unknown, file: string): PriceFile {
   };
 }
 
-function parseModel(entry: Field): ModelPrices {
+function parseModel(entry: Field, late = false): ModelPrices {
   const id = text(member(entry, 'id'));
   const get = fields({ ...entry, model: id, path: '' }, MODEL_KEYS);
-  return given({
+  const model = given<Omit<ModelPrices, 'periods'>>({
     id,
     ids: optional(get('ids'), texts) ?? [id],
     service: oneOf(['gemini'])(get('service')),
@@ -92,7 +93,19 @@ function parseModel(entry: Field): ModelPrices {
     ),
     unknown: optional(get('unknown'), texts),
     notes: optional(get('notes'), texts),
-    periods: parsePeriods(get('periods')),
+  });
+  const periods = get('periods');
+  return late ? withLatePeriods(model, periods) : { ...model, periods: parsePeriods(periods) };
+}
+
+function withLatePeriods(model: Omit<ModelPrices, 'periods'>, field: Field): ModelPrices {
+  let periods: PricePeriod[] | undefined;
+  return Object.defineProperty(model as ModelPrices, 'periods', {
+    enumerable: true,
+    get: () => {
+      periods ??= parsePeriods(field);
+      return periods;
+    },
   });
 }
 

@@ -54,10 +54,10 @@ export class WantedKey {
   readonly quoted: Uint8Array;
   /** The key that came after this one last time. */
   next: WantedKey | undefined;
-  private readonly paths: readonly string[];
+  private readonly paths: readonly Path[];
   private value: Projection | undefined;
 
-  constructor(name: string, paths: readonly string[]) {
+  constructor(name: string, paths: readonly Path[]) {
     this.name = name;
     this.paths = paths;
     this.bytes = encoder.encode(name);
@@ -72,27 +72,33 @@ export class WantedKey {
 
 /**
  * Compiles paths such as `usageMetadata.*` (all below), `candidates[].finishReason` (of every element) and
- * `predictions[].bytesBase64Encoded?` (only whether it is there).
+ * `predictions[].bytesBase64Encoded?` (only whether it is there). Elements of the lists named `lists` have the same paths.
  */
-export function projection(paths: readonly string[]): Projection {
-  return new Projection(sorted(paths));
+export function projection(paths: readonly Path[], lists: readonly string[] = []): Projection {
+  const all = sorted(paths);
+  for (const name of lists) all.below.set(name, [...(all.below.get(name) ?? []), { each: paths }]);
+  return new Projection(all);
 }
 
 const MOST_FOUND = 100;
 const encoder = new TextEncoder();
 
+/** A path, or those of every element of a list. */
+type Path = string | { each: readonly Path[] };
+
 /** Paths by their first step, which they are without. */
 interface Paths {
   whole: boolean;
   presence: boolean;
-  each: string[];
-  below: Map<string, string[]>;
+  each: Path[];
+  below: Map<string, Path[]>;
 }
 
-function sorted(paths: readonly string[]): Paths {
+function sorted(paths: readonly Path[]): Paths {
   const result: Paths = { whole: false, presence: false, each: [], below: new Map() };
   for (const path of paths) {
-    if (path === '' || path === '*') result.whole = true;
+    if (typeof path !== 'string') for (const one of path.each) result.each.push(one);
+    else if (path === '' || path === '*') result.whole = true;
     else if (path === '?') result.presence = true;
     else if (path.startsWith('[]')) result.each.push(withoutDot(path.slice(2)));
     else {

@@ -7,13 +7,25 @@ export class Tape {
   private index = -1;
 
   /** Writes numbers in a row. Returns the position to read them from. */
-  append(numbers: readonly number[]): number {
+  append(numbers: ArrayLike<number>): number {
     if (this.index < 0 || this.at + numbers.length * LONGEST > this.chunk.length) this.turn(this.chunks.length);
     const position = this.index * CHUNK + this.at;
-    for (const number of numbers) {
-      if (number >= 0 && number < LARGEST_WHOLE && Number.isInteger(number)) this.writeWhole(number);
+    for (let i = 0; i < numbers.length; i++) {
+      const number = numbers[i]!;
+      if (number >= 0 && number < LARGEST_SMALL && (number | 0) === number) this.writeSmall(number);
+      else if (number >= 0 && number < LARGEST_WHOLE && Number.isInteger(number)) this.writeWhole(number);
       else this.writeAny(number);
     }
+    return position;
+  }
+
+  /** As `append`, for two whole numbers and then the first `length` of others. */
+  appendCounts(first: number, second: number, counts: ArrayLike<number>, length: number): number {
+    if (this.index < 0 || this.at + (length + 2) * LONGEST > this.chunk.length) this.turn(this.chunks.length);
+    const position = this.index * CHUNK + this.at;
+    this.writeSmall(first);
+    this.writeSmall(second);
+    for (let i = 0; i < length; i++) this.writeSmall(counts[i]!);
     return position;
   }
 
@@ -30,6 +42,19 @@ export class Tape {
       rest = Math.floor(rest / 128);
     }
     chunk[this.at++] = low;
+  }
+
+  /** As `writeWhole`, for what fits the engine's small integers. */
+  private writeSmall(value: number): void {
+    const { chunk } = this;
+    let at = this.at;
+    let low = (value & 63) << 1;
+    for (let rest = value >> 6; rest > 0; rest >>= 7) {
+      chunk[at++] = low + 128;
+      low = rest & 127;
+    }
+    chunk[at++] = low;
+    this.at = at;
   }
 
   /** A reader of the numbers from a position on. */
@@ -68,4 +93,5 @@ export class Tape {
 const CHUNK = 1 << 20;
 const LONGEST = 9;
 const LARGEST_WHOLE = 2 ** 52;
+const LARGEST_SMALL = 2 ** 30;
 const ANY = 1;

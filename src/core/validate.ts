@@ -4,7 +4,7 @@ import { isObject } from './json.ts';
 
 /** Why an event from outside cannot be counted; undefined when it can. Counts must be finite and not negative. */
 export function invalidEvent(event: Partial<UsageEvent>): string | undefined {
-  for (const field of ['service', 'operation', 'status'] as const) {
+  for (const field of NEEDED) {
     if (typeof event[field] !== 'string' || event[field] === '') return `${field} is missing`;
   }
   if (!STATUSES.has(event.status!)) return `status '${event.status}' is none of ${[...STATUSES].join(', ')}`;
@@ -27,6 +27,7 @@ export function invalidEvent(event: Partial<UsageEvent>): string | undefined {
   return isObject(usage) ? invalidUsage(usage) : 'usage is not an object';
 }
 
+const NEEDED = ['service', 'operation', 'status'] as const;
 const STATUSES = new Set(['ok', 'failed', 'incomplete']);
 const LISTS = ['images', 'video'] as const;
 
@@ -51,7 +52,8 @@ const NOT_NUMBERS = new Set(['size', 'resolution', 'audio']);
 
 /** The path of the first value that is not a count, with the value. Built on failure only: every logged event passes here. */
 function badNumber(value: object): string | undefined {
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
     if (inner === undefined || NOT_NUMBERS.has(key)) continue;
     if (typeof inner === 'object' && inner !== null) {
       const below = badNumber(inner);

@@ -9,6 +9,9 @@ export { UnreadableError } from './unpack.ts';
 
 /** Stays in a processor's own cache. */
 const CHUNK = 1 << 18;
+/** Is told how many bytes were read, before they are unpacked. */
+type Count = (bytes: number) => void;
+
 /** Signals and timers are served in between. */
 const CHUNKS_BETWEEN_TURNS = 32;
 
@@ -16,11 +19,12 @@ const CHUNKS_BETWEEN_TURNS = 32;
  * The bytes of a file as UTF-8 text: unpacked where they are gzip or zstd, decoded where they are UTF-16, whatever its name says.
  * A piece is valid until the one after the next is asked for.
  */
-export async function* readFileBytes(file: string): AsyncGenerator<Buffer> {
+export async function* readFileBytes(file: string, read: Count = () => {}): AsyncGenerator<Buffer> {
   const handle = await open(file);
   try {
-    if (!(await handle.stat()).isFile()) return yield* textBytes(handle.createReadStream({ highWaterMark: CHUNK }));
-    const chunks = fileChunks(handle.fd);
+    if (!(await handle.stat()).isFile())
+      return yield* textBytes(handle.createReadStream({ highWaterMark: CHUNK }), read);
+    const chunks = fileChunks(handle.fd, read);
     const { value: first } = await chunks.next();
     if (!first) return;
     const packing = packingOf(first);
@@ -35,12 +39,13 @@ export async function* readFileBytes(file: string): AsyncGenerator<Buffer> {
  * Reads into two pieces of memory in turn, so that the rest of one can be joined with the next. A regular file is there
  * at once: waiting for it on another thread takes longer than reading it.
  */
-async function* fileChunks(file: number): AsyncGenerator<Buffer, undefined> {
+async function* fileChunks(file: number, read: Count): AsyncGenerator<Buffer, undefined> {
   const pieces = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
   for (let turn = 0; ; turn++) {
     const piece = pieces[turn % 2]!;
     const length = readSync(file, piece);
     if (length === 0) return;
+    read(length);
     yield piece.subarray(0, length);
     if (turn % CHUNKS_BETWEEN_TURNS === 0) await setImmediate();
   }
@@ -51,17 +56,20 @@ async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /** As `readFileBytes`, for a stream. Throws an `UnreadableError` for binary data and for packed data out of bounds. */
-export async function* textBytes(source: Readable): AsyncGenerator<Buffer> {
-  const chunks = buffers(source);
+export async function* textBytes(source: Readable, read: Count = () => {}): AsyncGenerator<Buffer> {
+  const chunks = buffers(source, read);
   const head = await readHead(chunks);
   const packing = packingOf(head);
   if (packing) yield* asText(unpack(rejoin(head, chunks), packing));
   else yield* asText(rejoin(head, chunks));
 }
 
-async function* buffers(source: Readable): AsyncGenerator<Buffer> {
-  for await (const chunk of source as AsyncIterable<Buffer | string>)
-    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+async function* buffers(source: Readable, read: Count): AsyncGenerator<Buffer> {
+  for await (const chunk of source as AsyncIterable<Buffer | string>) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    read(bytes.length);
+    yield bytes;
+  }
 }
 
 async function readHead(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {

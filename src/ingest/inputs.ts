@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Diagnostic, InputError } from '../core/errors.ts';
 
 export const STDIN = '-';
@@ -10,6 +9,8 @@ export const STDIN = '-';
 export interface Inputs {
   files: string[];
   stdin: boolean;
+  /** The size of all files together, as far as it is known. */
+  bytes: number;
   /** Files that are there and cannot be read as logs. */
   unreadable: Diagnostic[];
   /** Files that were named more than once, under whatever name. */
@@ -23,7 +24,7 @@ export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> 
   const found = new Map<string, Promise<BigIntStats | undefined>>();
   for (const input of inputs.filter((name) => name !== STDIN))
     for (const file of await expand(input)) if (!found.has(file)) found.set(file, statOf(file));
-  const result: Inputs = { files: [], stdin: inputs.includes(STDIN), unreadable: [], repeated: [] };
+  const result: Inputs = { files: [], stdin: inputs.includes(STDIN), bytes: 0, unreadable: [], repeated: [] };
   const seen = new Map<string, string>();
   for (const file of [...found.keys()].sort(byCodePoint)) {
     const stats = await found.get(file);
@@ -34,6 +35,7 @@ export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> 
     else if (first && stats.ino !== 0n) result.repeated.push({ file, reason: `the same file as ${first}: read once` });
     else {
       result.files.push(file);
+      result.bytes += Number(stats?.size ?? 0);
       if (identity) seen.set(identity, file);
     }
   }
@@ -52,6 +54,7 @@ async function expand(input: string): Promise<string[]> {
   const stats = await statOf(input);
   if (stats?.isDirectory()) return inFolder(input);
   if (stats) return [input];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
   const pattern = path.sep === '\\' ? input.replaceAll('\\', '/') : input;
   if (!isDynamicPattern(pattern)) throw missing(input);
   const files = await glob(pattern, { dot: true, expandDirectories: false, absolute: path.isAbsolute(input) });
@@ -62,6 +65,7 @@ async function expand(input: string): Promise<string[]> {
 }
 
 async function inFolder(folder: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
   const files = await glob(LOG_NAMES, { cwd: folder, ignore: ['**/node_modules/**'] });
   if (files.length > 0) return files.map((file) => path.join(folder, file));
   throw new InputError(`No logs in ${folder}`, {

@@ -7,6 +7,7 @@ import { resolveInputs, STDIN } from './inputs.ts';
 import { FileEvents, type LogSink } from './recognise.ts';
 import { RecordReader } from './records.ts';
 
+export type { AlikeSink, EventSample, EventSamples } from './alike-records.ts';
 export type { LogSink, Recognised } from './recognise.ts';
 
 export interface ReadOptions {
@@ -14,6 +15,13 @@ export interface ReadOptions {
   stdin?: Readable;
   /** The id of the only shape to read. */
   shape?: string;
+  /** Is told how many bytes there are, where that is known, and when some are read. */
+  progress?: ReadProgress;
+}
+
+export interface ReadProgress {
+  expect(bytes: number): void;
+  read(bytes: number): void;
 }
 
 /**
@@ -23,12 +31,15 @@ export interface ReadOptions {
  */
 export async function readLogs(inputs: readonly string[], sink: LogSink, options: ReadOptions = {}): Promise<void> {
   const known = shapesFor(options.shape);
-  const { files, stdin, unreadable, repeated } = await resolveInputs(inputs);
+  const { files, stdin, bytes, unreadable, repeated } = await resolveInputs(inputs);
   const isOnly = files.length + unreadable.length === 1 && !stdin;
   for (const { file, reason } of unreadable) cannotRead(file, reason, sink, isOnly);
   for (const diagnostic of repeated) sink.note?.(diagnostic);
-  for (const file of files) await readOne(file, readFileBytes(file), known, sink, isOnly);
-  if (stdin) await readOne(STDIN, textBytes(options.stdin ?? process.stdin), known, sink, false);
+  const { progress } = options;
+  if (!stdin) progress?.expect(bytes);
+  const read = (count: number) => progress?.read(count);
+  for (const file of files) await readOne(file, readFileBytes(file, read), known, sink, isOnly);
+  if (stdin) await readOne(STDIN, textBytes(options.stdin ?? process.stdin, read), known, sink, false);
 }
 
 function shapesFor(id: string | undefined): readonly LogShape[] {

@@ -5,6 +5,8 @@ import { plain } from '../core/text.ts';
 import { invalidEvent } from '../core/validate.ts';
 import { recordsIn } from '../shapes/containers.ts';
 import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
+import type { AlikeSink } from './alike-records.ts';
+import { KnownCalls } from './known-calls.ts';
 import type { RecordSink } from './records.ts';
 import { ShapeFinder } from './shape-finder.ts';
 
@@ -19,6 +21,8 @@ export interface LogSink {
   prices?(file: string, prices: JsonObject): void;
   /** A record that a shape knows, or a stream of several, with its calls before they go to `event`; a header has none. */
   recognised?(record: Recognised): void;
+  /** Takes calls that are like others before them; then these do not come as events. */
+  alike?: AlikeSink;
 }
 
 export interface Recognised {
@@ -29,7 +33,7 @@ export interface Recognised {
   records: number;
 }
 
-interface Stream {
+export interface Stream {
   shape: LogShape;
   chunks: JsonObject[];
   at: Position;
@@ -37,24 +41,34 @@ interface Stream {
 
 /** Makes events of the records of one file: finds their shape, joins the chunks of streams, gives ids. */
 export class FileEvents implements RecordSink {
-  private readonly file: string;
+  readonly name: string;
   private readonly finder: ShapeFinder;
   private readonly sink: LogSink;
   private stream: Stream | undefined;
+  private readonly known: KnownCalls | undefined;
   private sessionId: string | undefined;
   /** The model that each shape's records opened last. */
   private readonly models = new Map<LogShape, string>();
+  /** That of the record which came last, where it was no part of what came before. */
+  shape: LogShape | undefined;
   private lastLine = 0;
   private onLine = 0;
 
   constructor(file: string, shapes: readonly LogShape[], sink: LogSink) {
-    this.file = file;
+    this.name = file;
     this.finder = new ShapeFinder(shapes);
     this.sink = sink;
+    if (sink.alike) this.known = new KnownCalls(sink.alike, this);
+  }
+
+  /** See `RecordSink`: a record that is like those before it is counted without being read in full. */
+  takeKnown(bytes: Buffer, start: number, end: number, line: number): boolean {
+    return this.known?.take(bytes, start, end, line) ?? false;
   }
 
   record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void {
-    if (this.take(value, { file: this.file, ...at })) return;
+    this.known?.giveBack();
+    if (this.take(value, { file: this.name, ...at })) return;
     this.endStream();
     const records = recordsIn(value);
     if (!records) this.skip(at.line, unknown(keys()));
@@ -62,22 +76,73 @@ export class FileEvents implements RecordSink {
   }
 
   skip(line: number, reason: string): void {
+    this.known?.count();
     this.endStream();
-    this.sink.skip({ file: this.file, line, reason });
+    this.sink.skip({ file: this.name, line, reason });
+  }
+
+  /** After a record alone on a line, which came last. */
+  learn(value: JsonObject, bytes: Buffer, start: number, end: number): void {
+    this.known?.learn(value, bytes, start, end);
+  }
+
+  release(): void {
+    this.known?.hold();
   }
 
   /** To be called after the last record. */
   end(): void {
+    this.known?.end();
     this.endStream();
   }
 
+  /** The stream that the record which came last may have begun, and that the next may continue. */
+  get open(): Stream | undefined {
+    return this.stream;
+  }
+
+  /** Takes up a stream that was held back. */
+  resume(stream: Stream): void {
+    this.stream = stream;
+  }
+
+  /** Ends the stream at hand: the next record is none of it. */
+  close(): void {
+    this.endStream();
+  }
+
+  /** The only call of a record of a shape, made as if it had come; undefined where it has none that can be counted. */
+  trial(record: JsonObject, shape: LogShape): UsageEvent | undefined {
+    if (this.finder.find(record) !== shape) return undefined;
+    try {
+      const events = shape.toEvents(record, { file: this.name, line: 0 }, [record]);
+      if (events.length !== 1) return undefined;
+      const event = this.complete({ ...events[0]!, id: events[0]!.id ?? TRIAL }, shape, 0);
+      return invalidEvent(event) === undefined ? event : undefined;
+    } catch (error) {
+      if (error instanceof RecordError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The id of a record that has none; undefined where it is not the first of its line. */
+  placeOf(line: number): string | undefined {
+    return line === this.lastLine ? undefined : `${this.name}:${line}`;
+  }
+
+  /** Gives that id away. */
+  usePlace(line: number): void {
+    this.idFor(line);
+  }
+
   private element(record: JsonObject, line: number): void {
-    if (!this.take(record, { file: this.file, line })) this.skip(line, unknown(Object.keys(record)));
+    if (!this.take(record, { file: this.name, line })) this.skip(line, unknown(Object.keys(record)));
   }
 
   /** Whether a shape knows the record; then it has been dealt with. */
   private take(record: JsonObject, at: Position): boolean {
     const { stream } = this;
+    this.shape = undefined;
     if (stream?.shape.continues?.(stream.chunks.at(-1)!, record, stream.at.within)) {
       stream.chunks.push(record);
       return true;
@@ -85,9 +150,11 @@ export class FileEvents implements RecordSink {
     const shape = this.finder.find(record);
     if (!shape) return false;
     this.endStream();
+    this.shape = shape;
     const opening = shape.opens?.(record);
+    if (opening) this.known?.forget();
     if (opening?.sessionId !== undefined) this.sessionId = opening.sessionId;
-    if (opening?.prices !== undefined) this.sink.prices?.(this.file, opening.prices);
+    if (opening?.prices !== undefined) this.sink.prices?.(this.name, opening.prices);
     if (opening?.model !== undefined) this.models.set(shape, opening.model);
     this.stream = { shape, chunks: [record], at };
     if (!shape.continues) this.endStream();
@@ -106,14 +173,14 @@ export class FileEvents implements RecordSink {
       for (const event of events) this.sink.event(event);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
-      this.sink.skip({ file: this.file, line: at.line, reason: error.message });
+      this.sink.skip({ file: this.name, line: at.line, reason: error.message });
     }
   }
 
   /** Gives an event what its record leaves to those before it. */
   private complete(event: LoggedEvent, shape: LogShape, line: number): UsageEvent {
     event.id ??= this.idFor(line);
-    event.source = this.file;
+    event.source = this.name;
     if (this.sessionId !== undefined) event.sessionId ??= this.sessionId;
     const model = event.responseModel === undefined && this.models.get(shape);
     if (model) event.requestModel ??= model;
@@ -124,9 +191,11 @@ export class FileEvents implements RecordSink {
   private idFor(line: number): string {
     this.onLine = line === this.lastLine ? this.onLine + 1 : 1;
     this.lastLine = line;
-    return this.onLine === 1 ? `${this.file}:${line}` : `${this.file}:${line}:${this.onLine}`;
+    return this.onLine === 1 ? `${this.name}:${line}` : `${this.name}:${line}:${this.onLine}`;
   }
 }
+
+const TRIAL = 'trial';
 
 /** Whatever a shape lets through, no count beyond all sense and no sum of them reaches the totals. */
 function refuseInvalid(event: UsageEvent): void {

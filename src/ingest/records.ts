@@ -10,12 +10,19 @@ export interface RecordSink {
   /** A JSON object, projected. `keys` reads its first keys; ask before returning. */
   record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void;
   skip(line: number, reason: string): void;
+  /** Takes the record in `bytes[start, end)`, all of a line, if it is known by its bytes; else it comes as `record`. */
+  takeKnown?(bytes: Buffer, start: number, end: number, line: number): boolean;
+  /** The record that just came is in `bytes[start, end)`, all of a line. */
+  learn?(value: JsonObject, bytes: Buffer, start: number, end: number): void;
+  /** The bytes that were shown are about to go. */
+  release?(): void;
 }
 
 export const LARGEST_RECORD = 512 * 1024 * 1024;
 /** A broken record is read again from its next line; a file of nothing else must not take forever. */
 const MOST_READ_AGAIN = 16 * 1024 * 1024;
 const SHOWN_KEYS = 8;
+const LONG_LINE = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const OPEN_OBJECT = 0x7b;
@@ -56,6 +63,7 @@ export class RecordReader {
   }
 
   push(chunk: Buffer): void {
+    this.sink.release?.();
     this.window.append(chunk);
     while (this.step(false));
   }
@@ -75,10 +83,20 @@ export class RecordReader {
     const end = this.lineEnd(last);
     if (all[start] !== OPEN_OBJECT) return this.otherLine(end);
     if (end !== undefined) {
+      const isAlone = this.arrays === 0 && this.line !== this.eventLine;
+      if (isAlone && this.sink.takeKnown?.(all, start, start + end, this.line)) {
+        this.use(end);
+        return true;
+      }
       const found = project(all, this.wanted, start);
-      if (found && found.end - start <= end && isObject(found.value))
-        return this.found(found.value, found.end - start, 0);
+      if (found && found.end - start <= end && isObject(found.value)) {
+        this.found(found.value, found.end - start, 0);
+        if (isAlone && found.end === start + end) this.sink.learn?.(found.value, all, start, found.end);
+        return true;
+      }
     }
+    // Most lines end soon, and are then read at once.
+    if (end === undefined && !last && length < Math.min(LONG_LINE, this.largest / 2)) return false;
     this.extent = new Extent();
     return true;
   }

@@ -26,6 +26,20 @@ export const flatLine: LogShape = {
   ],
   recognises: (record) => isCall(record) && !isNoCall(record),
   toEvents: (record) => [readLine(record)],
+  variance: () => ({
+    ids: [...ALIASES.id, ...ALIASES.elevenLabsId],
+    times: ALIASES.timestamp,
+    counts: [...ALIASES.input, ...ALIASES.output, ...ALIASES.cached, ...ALIASES.reasoning, ...ALIASES.total],
+    durations: ALIASES.duration,
+    sums: ALIASES.total.map((total) => [total, ...ALIASES.input, ...ALIASES.output]),
+    parts: [
+      ...ALIASES.cached.flatMap((part) => ALIASES.input.map((whole) => [part, whole] as const)),
+      ...ALIASES.reasoning.flatMap((part) => ALIASES.output.map((whole) => [part, whole] as const)),
+    ],
+    asides: [...COSTS.map(({ path }) => path), ...OWN_CURRENCY],
+    sessions: ALIASES.session,
+    labels: 'labels',
+  }),
 };
 
 /** What must stand in a line for it to be a call, by how much its names alone say. */

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, text } from '../core/json.ts';
 import { CONTENT, countAt, labelsOf, put, textAt, timeAt } from './fields.ts';
 import { asBody, BODY_PATHS, isFinished, readBody } from './gemini-body.ts';
-import type { LoggedEvent, LogShape, Within } from './shape.ts';
+import type { LoggedEvent, LogShape, Variance, Within } from './shape.ts';
+import { snakePath } from './snake-case.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
 const WRAPPERS = ['response', 'body', 'result', 'data', 'chunk', 'full_response'] as const;
@@ -35,10 +36,57 @@ export const geminiResponse: LogShape = {
     ),
   ],
   continues,
+  variance,
 };
 
-/** The response in a record, in the wire's names. */
+/** A body may stand in any wrapper, and its counts in any of two spellings. */
+function variance(): Variance {
+  const inBodies = ['', ...WRAPPERS.map((wrapper) => `${wrapper}.`)];
+  const usages = [...inBodies.flatMap((body) => USAGE_KEYS.map((key) => `${body}${key}`))];
+  const spelled = usages.flatMap((usage) => {
+    const paths = USAGE_COUNTS.map((name) => `${usage}.${name}`);
+    return [paths, paths.map(snakePath)];
+  });
+  const sums: Variance['sums'][number][] = [];
+  const parts: Variance['parts'][number][] = [];
+  for (const [prompt, candidates, thoughts, cached, total, ofPrompt, ofCandidates, ofCached] of spelled as string[][]) {
+    sums.push([prompt!, ofPrompt!], [candidates!, ofCandidates!], [cached!, ofCached!]);
+    sums.push([total!, prompt!, candidates!, thoughts!]);
+    parts.push([cached!, prompt!]);
+  }
+  return {
+    ids: inBodies.flatMap((body) => [`${body}responseId`, `${body}response_id`]),
+    times: TIMES,
+    counts: spelled.flat(),
+    durations: DURATIONS,
+    sums,
+    parts,
+    asides: [],
+    sessions: SESSIONS,
+    labels: 'labels',
+  };
+}
+
+const USAGE_COUNTS = [
+  ...['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'cachedContentTokenCount', 'totalTokenCount'],
+  ...['promptTokensDetails', 'candidatesTokensDetails', 'cacheTokensDetails'].map((key) => `${key}[0].tokenCount`),
+];
+
+/** The response in a record, in the wire's names: asked for several times of this record and the one before. */
 function bodyOf(record: JsonObject): JsonObject | undefined {
+  if (latest.record === record) return latest.body;
+  if (former.record === record) return former.body;
+  const found = { record, body: findBody(record) };
+  former = latest;
+  latest = found;
+  return found.body;
+}
+
+type Found = { record?: JsonObject; body?: JsonObject | undefined };
+let latest: Found = {};
+let former: Found = {};
+
+function findBody(record: JsonObject): JsonObject | undefined {
   const wrapped = WRAPPERS.find((key) => asBody(record[key]));
   if (wrapped) return asBody(record[wrapped]);
   const usage = USAGE_KEYS.map((key) => record[key]).find(isUsage);

@@ -70,4 +70,4 @@ export const shapes: readonly LogShape[] = [
 const paths = [...new Set(shapes.flatMap((shape) => shape.paths))];
 
 /** All that any shape reads of a record, also where the record is an element of an export. */
-export const RECORD = projection([...paths, ...CONTAINERS.flatMap((key) => paths.map((path) => `${key}[].${path}`))]);
+export const RECORD = projection(paths, CONTAINERS);

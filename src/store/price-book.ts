@@ -11,7 +11,9 @@ import { overridesFile } from './paths.ts';
  * @throws PriceBookError naming file and field when a file is not valid.
  */
 export function loadPriceBook(options: { overridesFile?: string; directory?: string } = {}): PriceBook {
-  const bundled = readFolder(options.directory ?? packageFile('pricing'));
+  // The bundled files are checked before they are.
+  const late = options.directory === undefined;
+  const bundled = readFolder(options.directory ?? packageFile('pricing'), late);
   const own = readOverrides(options.overridesFile ?? overridesFile());
   const models = bundled.flatMap((file) => file.models);
   return {
@@ -24,9 +26,9 @@ export function loadPriceBook(options: { overridesFile?: string; directory?: str
   };
 }
 
-function readFolder(folder: string): PriceFile[] {
+function readFolder(folder: string, late: boolean): PriceFile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json') && name !== 'schema.json')
     .sort()
-    .map((name) => parsePriceFile(JSON.parse(readFileSync(join(folder, name), 'utf8')), `pricing/${name}`));
+    .map((name) => parsePriceFile(JSON.parse(readFileSync(join(folder, name), 'utf8')), `pricing/${name}`, { late }));
 }

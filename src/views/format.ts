@@ -1,10 +1,12 @@
 import { formatUsd, moneyFromNumber, ZERO } from '../core/money.ts';
+import { grouped } from '../core/text.ts';
 
-// Made on first use: it takes more than 10 ms, which a report without a table can do without.
+// Made on first use: it takes 10 ms, which a report without fractions can do without.
 let counts: Intl.NumberFormat | undefined;
 
 /** `1,000,000`; fractions keep up to one decimal. */
 export function formatCount(value: number): string {
+  if (Number.isSafeInteger(value) && value >= 0) return grouped(String(value));
   counts ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
   return counts.format(value);
 }

@@ -29,6 +29,37 @@ export function writeFat(file, lines) {
   write(file, lines, (n) => fatLine(n, random, image));
 }
 
+/** Lines of Claude Code, of which ccusage makes its reports: no log of ours, but as much to read. */
+export function writeClaude(file, lines) {
+  const padding = 'x'.repeat(450);
+  write(file, lines, (n) => claudeLine(n, padding));
+}
+
+function claudeLine(n, padding) {
+  const random = sequence(Math.imul(n + 1, 0x9e3779b1));
+  return {
+    parentUuid: null,
+    sessionId: 'a2b7c5de-1111-4222-8333-944455566677',
+    version: '2.0.1',
+    type: 'assistant',
+    requestId: `req_${n}`,
+    timestamp: new Date(START + below(51 * 1440, random) * MINUTE).toISOString(),
+    message: {
+      id: `msg_${n}`,
+      role: 'assistant',
+      model: 'claude-sonnet-4-20250514',
+      content: [{ type: 'text', text: padding }],
+      usage: {
+        input_tokens: below(9000, random),
+        cache_creation_input_tokens: below(900, random),
+        cache_read_input_tokens: below(9000, random),
+        output_tokens: below(900, random),
+      },
+    },
+    costUSD: null,
+  };
+}
+
 function leanLine(n) {
   const random = sequence(Math.imul(n + 1, 0x9e3779b1));
   const model = pick(MODELS, random);

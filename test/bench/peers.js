@@ -1,5 +1,7 @@
 // What the report is measured against: the same sums (calls, input and output tokens, each id once) in other ways.
-import { createReadStream } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PYTHON = `
@@ -31,6 +33,46 @@ export const peers = [
   { name: 'jq', command: (file) => ['jq', '-nc', JQ, file], slow: true },
   { name: 'wc -l', command: (file) => ['wc', '-l', file] },
 ];
+
+const SQL = `
+select count(*)::double as n, sum(prompt)::double as p, sum(candidates)::double as c from (
+  select first(response.usageMetadata.promptTokenCount) as prompt, first(response.usageMetadata.candidatesTokenCount) as candidates
+  from read_json_auto($file, format = 'newline_delimited', maximum_object_size = 67108864) group by response.responseId)`;
+
+const DUCKDB = `
+import { pathToFileURL } from 'node:url';
+const { DuckDBInstance } = await import(pathToFileURL(process.argv[1]).href);
+const connection = await (await DuckDBInstance.create(':memory:')).connect();
+const reader = await connection.runAndReadAll(process.argv[3], { file: process.argv[2] });
+console.log(...reader.getRows()[0]);
+`;
+
+/** Peers that have to be installed first: into a folder of their own, or not at all where that fails. */
+export function installedPeers(folder) {
+  const installed = (name, version) => {
+    if (existsSync(join(folder, 'node_modules', name))) return true;
+    const npm = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, `${name}@${version}`]);
+    if (npm.status !== 0) console.log(`${name} is skipped: it cannot be installed here.`);
+    return npm.status === 0;
+  };
+  const duckdb = '@duckdb/node-api';
+  const entry = join(folder, 'node_modules', duckdb, 'lib/index.js');
+  const ccusage = join(folder, 'node_modules/.bin/ccusage');
+  return {
+    lean: installed(duckdb, '1.5.6-r.1')
+      ? [
+          {
+            name: 'DuckDB, two threads',
+            command: (file) => [process.execPath, '--input-type=module', '-e', DUCKDB, entry, file, SQL],
+            sums: true,
+          },
+        ]
+      : [],
+    claude: installed('ccusage', '20.0.24')
+      ? [{ name: 'ccusage', command: () => [ccusage, 'claude', 'daily', '--offline', '--json'] }]
+      : [],
+  };
+}
 
 if (process.argv[1] === import.meta.filename) console.log(...(await readLines(process.argv[2])));
 

@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeFat, writeLean } from './logs.js';
-import { peers } from './peers.js';
+import { writeClaude, writeFat, writeLean } from './logs.js';
+import { installedPeers, peers } from './peers.js';
 
 const { values } = parseArgs({
   options: {
@@ -35,12 +35,26 @@ const own = {
 const empty = { name: 'empty node', command: () => [process.execPath, '-e', '0'] };
 
 mkdirSync(values.folder, { recursive: true });
-bench('lean', Math.round(1_200_000 * scale), writeLean, peers);
+const installed = installedPeers(join(values.folder, 'peers'));
+bench('lean', Math.round(1_200_000 * scale), writeLean, [...peers, ...installed.lean]);
 bench('fat', Math.round(6_000 * scale), writeFat, peers);
 bench('1 MB', 2_500, writeLean, [empty]);
+bench('one line', 1, writeLean, [empty]);
+if (installed.claude.length > 0) benchClaude(Math.round(500_000 * scale));
+
+/** ccusage reads a folder of Claude Code's; the lean log beside it is as large. */
+function benchClaude(lines) {
+  const config = join(values.folder, `claude-${lines}`);
+  process.env.CLAUDE_CONFIG_DIR = config;
+  mkdirSync(join(config, 'projects/bench'), { recursive: true });
+  const file = join(config, 'projects/bench/a.jsonl');
+  if (!existsSync(file)) writeClaude(file, lines);
+  const calls = Math.round(statSync(file).size / 417);
+  bench(`lean, and as much of Claude Code`, calls, writeLean, installed.claude);
+}
 
 function bench(name, lines, write, others) {
-  const file = join(values.folder, `${name.replace(' ', '-')}-${lines}.jsonl`);
+  const file = join(values.folder, `${name.replace(/[ ,]+/g, '-')}-${lines}.jsonl`);
   if (!existsSync(file)) write(file, lines);
   const megabytes = statSync(file).size / 1e6;
   const runs = new Map([own, ...others].map((peer) => [peer, []]));

@@ -2,7 +2,7 @@ import type { ImageCount } from '../../core/event.ts';
 import { at, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
 import { projection } from '../../core/project.ts';
 import { LIMIT_PATHS } from './limit-hit.ts';
-import { type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
+import { hasCounts, type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
 
 /** All that is read of a response body or of a chunk of one. No prompt and no answer is among it. */
 export const RESPONSE_PATHS = [
@@ -65,7 +65,7 @@ export function readResponse(chunks: Iterable<JsonObject>): GeminiResponse {
   for (const chunk of chunks) {
     response.any = true;
     const usage = at(chunk, 'usageMetadata') as JsonObject | undefined;
-    if (usage && usageFromMetadata(usage)) metadata = usage;
+    if (usage && hasCounts(usage)) metadata = usage;
     setText(response, 'serviceTier', at(usage, 'serviceTier'));
     setText(response, 'trafficType', at(usage, 'trafficType'));
     setText(response, 'model', at(chunk, 'modelVersion'));

@@ -55,6 +55,19 @@ export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = 
   return doubt ? { usage, doubt } : { usage };
 }
 
+/** Whether `usageFromMetadata` has anything to say. */
+export function hasCounts(metadata: JsonObject): boolean {
+  return TOTALS.some((name) => (metadata[name] ?? undefined) !== undefined) || refusedCount(metadata) !== undefined;
+}
+
+const TOTALS = [
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'responseTokenCount',
+  'thoughtsTokenCount',
+  'totalTokenCount',
+];
+
 const COUNTS = [
   'promptTokenCount',
   'candidatesTokenCount',
