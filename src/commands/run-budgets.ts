@@ -1,10 +1,10 @@
 import type { GateConfig } from '../capture/run.ts';
 import { type Budget, budgetIds, idOfScope, isSameScope, THRESHOLDS } from '../core/budget.ts';
 import { budgetRecord } from '../core/budget-file.ts';
-import { ChildStartError, CostwatchError } from '../core/errors.ts';
 import { readBudgets } from '../store/budgets.ts';
 import { gateFile, packageFile } from '../store/package-files.ts';
 import { budgetsFile, dataDir, overridesFile } from '../store/paths.ts';
+import { beforeStart } from './before-start.ts';
 import { actionOf, limitOf } from './budget/flags.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -34,7 +34,9 @@ export function budgetsOfRun(options: RunBudgetOptions, io: Pick<CommandIo, 'env
     ...(options.onUnpriced === undefined ? {} : { onUnpriced: actionOf(options.onUnpriced, '--on-unpriced') }),
   };
   const own = amount === undefined ? [] : [budgetOfRun(amount)];
-  const kept = readOwn(io).filter((budget) => !own.some((mine) => isSameScope(mine, budget)));
+  const kept = beforeStart(() => readBudgets(budgetsFile(io.env))).filter(
+    (budget) => !own.some((mine) => isSameScope(mine, budget)),
+  );
   return [...own.map((budget) => ({ ...budget, id: idOfScope(budget, budgetIds(kept)) })), ...kept].map((budget) => ({
     ...budget,
     ...changes,
@@ -44,19 +46,6 @@ export function budgetsOfRun(options: RunBudgetOptions, io: Pick<CommandIo, 'env
 function budgetOfRun(amount: string): Omit<Budget, 'id'> {
   const limit = limitOf(amount, 'usd');
   return { period: 'run', unit: 'usd', limit, onBudget: 'warn', onUnpriced: 'warn', thresholds: [...THRESHOLDS] };
-}
-
-function readOwn({ env }: Pick<CommandIo, 'env'>): Budget[] {
-  try {
-    return readBudgets(budgetsFile(env));
-  } catch (error) {
-    if (!(error instanceof CostwatchError)) throw error;
-    throw new ChildStartError(error.message, {
-      cause: error,
-      exitCode: 125,
-      ...(error.hint ? { hint: error.hint } : {}),
-    });
-  }
 }
 
 /** What the hook needs to refuse calls; undefined where no budget does. */

@@ -1,9 +1,8 @@
 import { markOf } from '../capture/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../capture/run.ts';
-import { ChildStartError, CostwatchError } from '../core/errors.ts';
+import { CostwatchError } from '../core/errors.ts';
 import { Ledger } from '../core/ledger.ts';
 import { type PricingContext, price } from '../core/price.ts';
-import type { PriceBook } from '../core/price-book.ts';
 import { type SessionInfo, type Summary, summarize } from '../core/summary.ts';
 import { meter } from '../providers/index.ts';
 import { hookFile, packageFile } from '../store/package-files.ts';
@@ -16,6 +15,7 @@ import { palette } from '../views/color.ts';
 import type { View } from '../views/index.ts';
 import { jsonView } from '../views/json.ts';
 import { summaryBox } from '../views/summary-box.ts';
+import { beforeStart } from './before-start.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, viewOf } from './options.ts';
 import type { RunBudgetOptions } from './run-budgets.ts';
@@ -51,7 +51,11 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   checkOutput(options.output);
   // What is not in the history is in no budget.
   const control = options.history === false ? undefined : openControl(options, io);
-  const pricing: PricingContext = { book: readPrices(io), meter, today: utcDay(io.now) };
+  const pricing: PricingContext = {
+    book: beforeStart(() => loadPriceBook({ overridesFile: overridesFile(io.env) })),
+    meter,
+    today: utcDay(io.now),
+  };
   const note: RunNote = {
     session: {
       id: newSessionId(io.now, randomHex(6)),
@@ -78,20 +82,6 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
 
 /** The exit code of a run in which a budget stopped a call. */
 const STOPPED = 3;
-
-/** Without the prices a run cannot be watched, so the command is not started. */
-function readPrices(io: CommandIo): PriceBook {
-  try {
-    return loadPriceBook({ overridesFile: overridesFile(io.env) });
-  } catch (error) {
-    if (!(error instanceof CostwatchError)) throw error;
-    throw new ChildStartError(error.message, {
-      cause: error,
-      exitCode: 125,
-      ...(error.hint ? { hint: error.hint } : {}),
-    });
-  }
-}
 
 interface Watching {
   note: RunNote;

@@ -14,7 +14,7 @@ export interface Budget {
   model?: string;
   /** Only calls with this label. The value `*` makes every value a budget of its own. */
   label?: { name: string; value: string };
-  /** What happens when it is used up: a word about it, or no further call of it. */
+  /** What it does when it is used up: warn, or stop further calls. */
   onBudget: BudgetAction;
   /** What happens when it holds a call without a price. */
   onUnpriced: BudgetAction;

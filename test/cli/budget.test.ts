@@ -28,11 +28,11 @@ describe('costwatch budget', () => {
     const first = await type('budget', 'set', '50', '--daily');
     expect(first.code).toBe(0);
     expect(first.stdout).toBe(
-      `daily: $50.00 a day; used up: a word about it\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
+      `daily: $50.00 a day; used up, it warns\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
     );
     const second = await type('budget', 'set', '40', '--daily', '--on-budget', 'stop');
-    expect(second.stdout).toContain('old  daily: $50.00 a day; used up: a word about it\n');
-    expect(second.stdout).toContain('new  daily: $40.00 a day; used up: no further call\n');
+    expect(second.stdout).toContain('old  daily: $50.00 a day; used up, it warns\n');
+    expect(second.stdout).toContain('new  daily: $40.00 a day; used up, it stops further calls\n');
     await type('budget', 'set', '20000', '--characters', '--monthly', '--thresholds', '90,25');
     await type('budget', 'set', '5', '--per-run', '--label', 'video=*', '--model', 'gemini-3.8*');
 
@@ -49,7 +49,7 @@ describe('costwatch budget', () => {
     expect(budgets[1]).toMatchObject({ thresholds: [25, 90] });
 
     expect((await type('budget', 'remove', 'daily')).stdout).toBe(
-      'Removed daily: $40.00 a day; used up: no further call\n',
+      'Removed daily: $40.00 a day; used up, it stops further calls\n',
     );
     expect((await type('budget', 'list')).stdout).not.toMatch(/^daily/m);
     await type('budget', 'remove', '--all');
