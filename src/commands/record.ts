@@ -1,6 +1,6 @@
 import { recordCall } from '../capture/record-call.ts';
 import { UsageError } from '../core/errors.ts';
-import type { Usage, UsageEvent } from '../core/event.ts';
+import { ELEVENLABS, type Usage, type UsageEvent } from '../core/event.ts';
 import { appendRecorded } from '../store/recorded-log.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -25,7 +25,7 @@ export interface RecordOptions {
 }
 
 const COUNTS = ['inputTokens', 'outputTokens', 'characters', 'credits', 'audioSeconds', 'songs'] as const;
-const HINT = 'costwatch record --service elevenlabs --characters 500';
+const HINT = 'costwatch record --service elevenlabs --model eleven_v3 --characters 500';
 
 /** Records one call: in the run that this shell is part of, or else in the log of the day. */
 export async function recordCommand(options: RecordOptions, io: CommandIo): Promise<number> {
@@ -46,6 +46,10 @@ export async function recordCommand(options: RecordOptions, io: CommandIo): Prom
     io.env,
     (event) => appendRecorded(io.env, event),
   );
+  if (service === ELEVENLABS && options.credits === undefined && model === undefined)
+    io.stderr.write(
+      'costwatch: recorded, but without --model or --credits nobody can say how many credits it took: no budget counts it\n',
+    );
   return 0;
 }
 

@@ -27,6 +27,7 @@ import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
 import { type WhatIfOptions, whatIfOf } from './report-what-if.ts';
+import { runningNote, runningSessions } from './running-servers.ts';
 
 export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIfOptions {
   format?: string;
@@ -98,7 +99,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
     if (summary.totals.calls === 0 && leftOut > 0) {
       io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
     }
-    if (isOver(ledger, limit, summary.incomplete, io.stderr)) return OVER;
+    if (isOver(ledger, limit, summary.totals.costAccuracy === 'lower-bound', io.stderr)) return OVER;
     return options.strict && isPartial(summary) ? 2 : 0;
   } finally {
     spool?.close();
@@ -183,7 +184,7 @@ async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
   const { reprice = false } = options;
   const isPlain = !spool && !whatIf && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
-  return countHistory(ledger, io, pricing, {
+  const leftOut = await countHistory(ledger, io, pricing, {
     wanted,
     versions,
     reprice,
@@ -192,6 +193,9 @@ async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
     ...(whatIf ? { instead: (real: PricedEvent) => whatIf.price(real) } : {}),
     ...(previous ? { also: previous } : {}),
   });
+  const note = runningNote(await runningSessions(io));
+  if (note) ledger.notes.set(note, 1);
+  return leftOut;
 }
 
 /** What the ledger groups by: what is shown, and what models and charts are made of. */

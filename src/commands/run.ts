@@ -77,11 +77,15 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   show(summarize(ledger, context), view, options, io);
   await control?.end(captured.refused.length);
   if (captured.signal) io.raise?.(captured.signal);
-  return captured.refused.length > 0 && !captured.signal ? STOPPED : captured.exitCode;
+  return exitCodeOf(captured);
 }
 
 /** The exit code of a run in which a budget stopped a call. */
 const STOPPED = 3;
+
+function exitCodeOf({ refused, signal, exitCode }: CapturedRun): number {
+  return refused.length > 0 && !signal ? STOPPED : exitCode;
+}
 
 interface Watching {
   note: RunNote;
@@ -128,12 +132,12 @@ async function watch(
 function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
   const troubles = captured.problems.filter(({ line }) => line === undefined);
   const unwatched = [...captured.unwatched, ...troubles.map(({ file, reason }) => `${file}: ${reason}`)];
-  const { startedAt, endedAt, exitCode, signal } = captured;
+  const { startedAt, endedAt, signal } = captured;
   return {
     ...note.session,
     startedAt,
     endedAt,
-    exitCode,
+    exitCode: exitCodeOf(captured),
     ...(signal ? { signal } : {}),
     ...(unwatched.length > 0 ? { unwatched } : {}),
   };

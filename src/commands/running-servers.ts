@@ -25,3 +25,17 @@ export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>)
     }
   }
 }
+
+/** How many runs go on now. Their calls are in no log yet. */
+export async function runningSessions({ env }: Pick<CommandIo, 'env'>): Promise<number> {
+  const { isGone } = await import('../capture/read-run.ts');
+  const running = leftRuns(env, (owner) => !isGone(owner));
+  return running.filter(({ note }) => note.history && !note.registered).length;
+}
+
+/** `1 session that runs now is not in these figures: costwatch watch`; undefined where none does. */
+export function runningNote(count: number): string | undefined {
+  if (count === 0) return undefined;
+  const sessions = count === 1 ? '1 session that runs now is' : `${count} sessions that run now are`;
+  return `${sessions} not in these figures: costwatch watch`;
+}

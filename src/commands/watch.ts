@@ -48,13 +48,27 @@ export async function watch(options: WatchOptions, io: CommandIo): Promise<numbe
 }
 
 /** `report --live` */
-export function watchInstead(files: readonly string[], options: WatchOptions, io: CommandIo): Promise<number> {
+export function watchInstead(
+  files: readonly string[],
+  options: WatchOptions & { live?: boolean; mode?: string },
+  io: CommandIo,
+): Promise<number> {
   if (files.length > 0) {
     throw new UsageError('--live follows the sessions of this machine, and reads no logs.', {
       hint: 'Leave the files out: costwatch report --live',
     });
   }
-  return watch(options, io);
+  const { live: _live, once, json, color, mode, ...others } = options;
+  const [other] = mode === 'auto' ? Object.keys(others) : ['mode'];
+  if (other !== undefined) {
+    throw new UsageError(
+      `--live shows what runs now, and takes no --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`,
+      {
+        hint: 'Use it with --once, --json or --no-color alone: costwatch report --live',
+      },
+    );
+  }
+  return watch({ ...(once ? { once } : {}), ...(json ? { json } : {}), ...(color === undefined ? {} : { color }) }, io);
 }
 
 /** Writes on when something has changed, for as long as it is let. */

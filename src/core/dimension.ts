@@ -48,7 +48,7 @@ export function dimension(name: string, calendar: string | Calendar): Dimension 
   }
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   if (!read) {
-    throw new UsageError(`Unknown group '${name}' in --by.`, {
+    throw new UsageError(`Unknown group '${name}'.`, {
       hint: `Use any of ${Object.keys(READERS).join(', ')}, label:<name>, separated by commas.`,
     });
   }

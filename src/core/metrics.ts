@@ -79,9 +79,10 @@ export class Metrics {
   /** Counts everything that another set counted, so many times. */
   merge(other: Metrics, times = 1): void {
     for (const name of COUNT_NAMES) this.counts[name] += other.counts[name] * times;
-    for (const [service, { sum, missing, estimated }] of other.usd) {
+    for (const [service, { sum, costed, missing, estimated }] of other.usd) {
       const dollars = this.dollars(service);
       dollars.sum.add(sum.total * BigInt(times));
+      dollars.costed += costed * times;
       dollars.missing += missing * times;
       dollars.estimated += estimated * times;
     }
@@ -91,8 +92,8 @@ export class Metrics {
   /** All that another set needs to count the same calls. */
   get state(): MetricsState {
     const counts = COUNT_NAMES.flatMap((name, index) => (this.counts[name] ? [index, this.counts[name]] : []));
-    const usd = [...this.usd].map(([service, { sum, missing, estimated }]): MetricsState['usd'][number] => {
-      return [service, sum.total, missing, estimated];
+    const usd = [...this.usd].map(([service, { sum, costed, missing, estimated }]): MetricsState['usd'][number] => {
+      return [service, sum.total, costed, missing, estimated];
     });
     return { counts, timed: this.timed, usd };
   }
@@ -101,9 +102,10 @@ export class Metrics {
   addState({ counts, timed, usd }: MetricsState): void {
     for (let at = 0; at < counts.length; at += 2) this.counts[COUNT_NAMES[counts[at]!]!] += counts[at + 1]!;
     this.timed += timed;
-    for (const [service, cost, missing, estimated] of usd) {
+    for (const [service, cost, costed, missing, estimated] of usd) {
       const dollars = this.dollars(service);
       dollars.sum.add(cost);
+      dollars.costed += costed;
       dollars.missing += missing;
       dollars.estimated += estimated;
     }
@@ -117,7 +119,7 @@ export class Metrics {
   toRow(service: string): MetricRow {
     const cost = this.cost(service);
     const { counts, timed } = this;
-    const costed = counts.priced + counts.incomplete;
+    const costed = this.usd.get(service)?.costed ?? 0;
     return {
       ...tidied(counts),
       costUsd: cost === undefined ? null : toNumber(cost),
@@ -160,6 +162,8 @@ export class Metrics {
     if (event.service === ELEVENLABS) return;
     const dollars = this.dollars(event.service);
     if (priced.status === 'priced' && priced.cost !== undefined) dollars.sum.add(priced.cost, sign);
+    const kind = category(priced);
+    if (kind === 'priced' || kind === 'incomplete') dollars.costed += weight;
     if (event.status === 'incomplete' || priced.status === 'unpriced') dollars.missing += weight;
     else if (priced.estimates.length > 0) dollars.estimated += weight;
   }
@@ -167,7 +171,7 @@ export class Metrics {
   private dollars(service: string): Dollars {
     let dollars = this.usd.get(service);
     if (!dollars) {
-      dollars = { sum: new MoneySum(), missing: 0, estimated: 0 };
+      dollars = { sum: new MoneySum(), costed: 0, missing: 0, estimated: 0 };
       this.usd.set(service, dollars);
     }
     return dollars;
@@ -179,12 +183,13 @@ export interface MetricsState {
   /** Of each count that is not 0 its index in `COUNT_NAMES` and its value, in turns. */
   counts: readonly number[];
   timed: number;
-  usd: readonly (readonly [service: string, cost: Money, missing: number, estimated: number])[];
+  usd: readonly (readonly [service: string, cost: Money, costed: number, missing: number, estimated: number])[];
 }
 
-/** The dollars of one service, and how many of its calls are not, or not surely, in them. */
+/** The dollars of one service, and how many of its calls are in them, and not, or not surely. */
 interface Dollars {
   sum: MoneySum;
+  costed: number;
   missing: number;
   estimated: number;
 }

@@ -28,7 +28,7 @@ type SumRow = [
   /** Index of the count and its value, in turns, as in the other lists of numbers. */
   counts: number[],
   timed: number,
-  usd: [cost: string | number, missing: number, estimated: number] | 0,
+  usd: [cost: string | number, costed: number, missing: number, estimated: number] | 0,
   /** Index of the price, quantity, and cost in pico-dollars. */
   charges: (number | string)[],
   estimates: number[],
@@ -52,7 +52,7 @@ export function writeSums(sums: readonly CallSum[]): SumRecord {
       event.labels ? labels.of(event.labels) : -1,
       [...state.counts],
       state.timed,
-      dollars ? [digits(dollars[1]), dollars[2], dollars[3]] : 0,
+      dollars ? [digits(dollars[1]), dollars[2], dollars[3], dollars[4]] : 0,
       charges.flatMap(({ charge, quantity, cost }) => [prices.of(charge), quantity, digits(cost)]),
       [...estimates].flatMap(([reason, calls]) => [texts.of(reason), calls]),
       [...notes].flatMap(([note, calls]) => [texts.of(note), calls]),
@@ -102,7 +102,11 @@ export function* readSums(record: SumRecord, source: string): Generator<CallSum>
         notes: [],
       },
       calls: callsOf(toCounts(counts)),
-      state: { counts: toCounts(counts), timed, usd: usd ? [[event.service, BigInt(usd[0]), usd[1], usd[2]]] : [] },
+      state: {
+        counts: toCounts(counts),
+        timed,
+        usd: usd ? [[event.service, BigInt(usd[0]), usd[1], usd[2], usd[3]]] : [],
+      },
       charges: chargeTotals(charged, charges),
       estimates: said(estimates, texts),
       notes: said(notes, texts),

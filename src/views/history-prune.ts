@@ -21,7 +21,8 @@ export function renderPlan(shown: ShownCompaction, command: string): string {
   lines.push(...keptLines(shown));
   if (months.length + leftovers > 0) {
     lines.push(
-      'What stays: every total, group and charge, at the prices of the day. What goes: single calls (report --calls).',
+      'What stays: every total, group and charge, at the prices of the day.',
+      'What goes: single calls, which report --calls, --as and --reprice, insights and estimate --compare need.',
       `Nothing was changed. To do it: ${command}`,
     );
   }

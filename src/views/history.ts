@@ -3,7 +3,7 @@ import type { SessionInfo, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
 import { cellsIn, padded } from './cells.ts';
 import { formatCount } from './format.ts';
-import { caveats, headlines, markedCost } from './honesty.ts';
+import { caveats, geminiRow, headlines, markedCost } from './honesty.ts';
 import { fitToCells } from './live-fit.ts';
 import { type Look, wrap } from './pricing-text.ts';
 
@@ -29,7 +29,7 @@ const GAP = '  ';
 /** One row a session and the total; what is not in the figures stands below. */
 export function renderHistory(sessions: readonly ListedSession[], summary: Summary, { columns, colors }: Look): string {
   if (sessions.length === 0) return 'No session within the filters.\n';
-  const rows = [TITLES, ...sessions.map(cellsOf), totalCells(sessions.length, summary.totals)];
+  const rows = [TITLES, ...sessions.map(cellsOf), totalCells(sessions.length, summary)];
   const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => cellsIn(row[column]!))));
   const others = widths.reduce((sum, width, column) => sum + GAP.length + (column === COMMAND ? 0 : width), 0);
   widths[COMMAND] = Math.min(widths[COMMAND]!, Math.max(NARROWEST_COMMAND, columns - others));
@@ -61,7 +61,9 @@ function cellsOf({ day, session, row }: ListedSession): string[] {
   ];
 }
 
-function totalCells(sessions: number, row: MetricRow): string[] {
+function totalCells(sessions: number, summary: Summary): string[] {
+  // Totals are 0 dollars where nothing is billed in dollars.
+  const row = geminiRow(summary) ? summary.totals : { ...summary.totals, costUsd: null };
   return ['Total', `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`, '', ...figures(row), '', ''];
 }
 

@@ -3,13 +3,14 @@ import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CLIENTS_LOCK } from '../support/install-clients.ts';
 import { NODES } from './nodes.ts';
 import { type RawServer, startRawServer } from './raw-server.ts';
 import { startHttp2Stub, startStub } from './stub-server.ts';
 import { CLIENTS, gated, PROGRAMS, program, unwatchedOutput, watched } from './watched.ts';
 
 const CALL = join(CLIENTS, 'call.mjs');
-const installed = existsSync(join(CLIENTS, 'node_modules/ws'));
+const installed = existsSync(CLIENTS_LOCK);
 
 let server: RawServer;
 beforeAll(async () => {

@@ -1,14 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIENTS_LOCK } from '../support/install-clients.ts';
 import { NODES } from './nodes.ts';
 import { type Stub, startHttp2Stub, startStub, startTlsStub } from './stub-server.ts';
 import { selfSigned } from './tls.ts';
 import { CLIENTS, unwatchedOutput, watched } from './watched.ts';
-
-const INSTALL_MS = 180_000;
 
 const GEMINI = {
   service: 'gemini',
@@ -63,7 +61,7 @@ const ALL: Client[] = [
   { name: 'undici7 WebSocket', event: SOCKET },
 ];
 
-const installed = install();
+const installed = existsSync(CLIENTS_LOCK);
 const folder = mkdtempSync(join(tmpdir(), 'cw-matrix-'));
 const certificate = selfSigned(folder);
 const clientsFor = (major: number): Client[] =>
@@ -166,19 +164,4 @@ function packageFor(names: string[]): string {
   const scripts = { gen: `node ${quoted([CALL, ...names])}` };
   writeFileSync(join(path, 'package.json'), JSON.stringify({ scripts }));
   return path;
-}
-
-/** Installs the clients at the first run of this test; without a registry they are left out. */
-function install(): boolean {
-  if (existsSync(join(CLIENTS, 'node_modules/ws'))) return true;
-  try {
-    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: CLIENTS,
-      stdio: 'ignore',
-      timeout: INSTALL_MS,
-    });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -131,7 +131,8 @@ describe('costwatch history prune', () => {
       `\
 Sessions before 2026-10-02 (UTC): 1 log with 2 calls, less than 0.1 MB
   2026-09: 1 log, 2 calls, $0.0011, 500 characters
-What stays: every total, group and charge, at the prices of the day. What goes: single calls (report --calls).
+What stays: every total, group and charge, at the prices of the day.
+What goes: single calls, which report --calls, --as and --reprice, insights and estimate --compare need.
 Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
 `,
     ]);

@@ -206,7 +206,7 @@ describe('the command', () => {
   });
 
   it.each([
-    [['--unit', 'panel'], "Unknown group 'panel' in --by.\n  Use any of hour, day,"],
+    [['--unit', 'panel'], "Unknown group 'panel'.\n  Use any of hour, day,"],
     [['--format', 'html'], "Unknown format 'html'.\n  Use --format table or --format json."],
     [
       ['--target', 'speed=1'],

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
-import { costwatch, pinned, ROOT, start, temporaryFolder } from './costwatch.ts';
+import { BIN, costwatch, pinned, ROOT, start, temporaryFolder } from './costwatch.ts';
 
 const REGISTER = join(ROOT, 'dist/register.cjs');
 /** Makes a call for every line it is told, and says so. */
@@ -100,6 +100,22 @@ it('under costwatch run that one counts', async () => {
   const { code } = await costwatch(['run', '--quiet', '--', process.execPath, '--require', REGISTER, script], { env });
   expect(code).toBe(0);
   expect(await report()).toMatchObject({ calls: 1, stderr: '' });
+});
+
+it('a report says which sessions run now and are not in it', async () => {
+  const running = await serve(BIN, 'run', '--quiet', '--', process.execPath, script);
+  const early = await costwatch(['report'], { env: environment() });
+  expect(early.code).toBe(2);
+  expect(early.stderr).toBe(
+    'costwatch: No session of your own has ended yet.\n  Follow those that run: costwatch watch\n',
+  );
+  await costwatch(['record', '--service', 'gemini', '--model', 'gemini-3.8-flash', '--input-tokens', '5'], {
+    env: environment(),
+  });
+  const { stdout } = await costwatch(['report'], { env: environment() });
+  expect(stdout).toContain('! 1 session that runs now is not in these figures: costwatch watch\n');
+  running.stdin!.end();
+  await once(running, 'exit');
 });
 
 it('a program that cannot be watched runs all the same', async () => {

@@ -9,6 +9,7 @@ import type { SessionInfo } from '../../core/summary.ts';
 import { readLogs } from '../../ingest/read.ts';
 import { type LogSums, logFile } from '../../store/log-sums.ts';
 import type { CommandIo } from '../command-io.ts';
+import { runningSessions } from '../running-servers.ts';
 import { type Block, blockSums, everyBlock } from './blocks.ts';
 import { clashes, type IsSettled } from './clashes.ts';
 import { KEPT_PROBLEMS } from './sum-log.ts';
@@ -63,7 +64,8 @@ export async function readHistory(
   options: HistoryOptions = {},
 ): Promise<void> {
   const { compacted, logs } = await everyBlock(io, context, sink.note);
-  if (compacted.length + logs.length === 0 && !options.isFineEmpty) throw nothingYet(options.command);
+  if (compacted.length + logs.length === 0 && !options.isFineEmpty)
+    throw nothingYet(await runningSessions(io), options.command);
   const { clashing, isSettled } = clashes(compacted, logs);
   if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
   const replay = replayer(context, sink, isSettled);
@@ -102,7 +104,11 @@ export async function readCalls(
   );
 }
 
-function nothingYet(command = 'report'): CostwatchError {
+function nothingYet(running: number, command = 'report'): CostwatchError {
+  if (running > 0)
+    return new CostwatchError('No session of your own has ended yet.', {
+      hint: 'Follow those that run: costwatch watch',
+    });
   return new CostwatchError('There is no session of your own yet.', {
     hint: `Record one with: costwatch run -- node your-script.js   or name log files: costwatch ${command} logs/*.jsonl`,
   });

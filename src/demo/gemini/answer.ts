@@ -39,7 +39,7 @@ export function answer(model: string, request: JsonValue | undefined, prompt: Mo
   const thoughts = thoughtTokens(model, request, prompt);
   const call = toolCall(request);
   return call === undefined
-    ? { ...plain, ...writing(request), thoughts, pace: 1 }
+    ? { ...plain, ...writing(request, thoughts), thoughts, pace: 1 }
     : {
         ...plain,
         parts: [{ functionCall: call }],
@@ -51,10 +51,11 @@ export function answer(model: string, request: JsonValue | undefined, prompt: Mo
 
 function writing(
   request: JsonValue | undefined,
+  thoughts: number,
 ): Pick<Answer, 'parts' | 'tokens' | 'toolUse' | 'finishReason' | 'extra'> {
   const json = at(request, 'generationConfig', 'responseMimeType') === 'application/json';
   const whole = json ? JSON.stringify({ answer: STORY }) : STORY;
-  const limit = count(at(request, 'generationConfig', 'maxOutputTokens')) ?? Number.POSITIVE_INFINITY;
+  const limit = outputLimit(request) - thoughts;
   const cut = tokensOf(whole) > limit;
   const written = cut ? [...whole].slice(0, limit * 4).join('') : whole;
   return {
@@ -107,5 +108,11 @@ function thoughtTokens(model: string, request: JsonValue | undefined, prompt: Mo
   const config = at(request, 'generationConfig', 'thinkingConfig');
   const budget = count(at(config, 'thinkingBudget'));
   const thinks = config !== undefined || (/^gemini-(2\.5|[3-9])/.test(model) && !model.includes('lite'));
-  return thinks ? Math.min(DEFAULT_THOUGHTS + sum(prompt), budget ?? Number.POSITIVE_INFINITY) : 0;
+  const most = Math.min(budget ?? Number.POSITIVE_INFINITY, outputLimit(request));
+  return thinks ? Math.min(DEFAULT_THOUGHTS + sum(prompt), most) : 0;
+}
+
+/** Thinking counts against it too. */
+function outputLimit(request: JsonValue | undefined): number {
+  return count(at(request, 'generationConfig', 'maxOutputTokens')) ?? Number.POSITIVE_INFINITY;
 }
