@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { InputError, UsageError } from '../../core/errors.ts';
 import type { InputPart } from '../../core/estimate-tokens.ts';
@@ -93,7 +93,7 @@ function readInput(path: string): InputFile {
         cause,
       });
     throw new InputError(`Cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
-      hint: `Check the path; ${basename(path)} is looked for as it is written, from this folder.`,
+      hint: 'Check the path. Files of a command are looked for from this folder, those of a plan from where the plan is.',
       cause,
     });
   }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { UsageError } from '../../core/errors.ts';
+import { CostwatchError, InputError, UsageError } from '../../core/errors.ts';
 import { ELEVENLABS } from '../../core/event.ts';
 import type { Plan, PlanStep } from '../../core/plan.ts';
 import { planCost } from '../../core/plan-cost.ts';
@@ -24,7 +24,7 @@ export async function estimatePlan(
   refuseOthers(files, options);
   const context = pricingOf(options, io);
   const plan = readPlan(options.plan);
-  for (const { model } of plan.steps) checkModel(model, context);
+  for (const [index, { model }] of plan.steps.entries()) inPlan(options.plan, index, () => checkModel(model, context));
   const estimates: ModelEstimate[] = [];
   for (const step of plan.steps) estimates.push(await estimateStep(step, options.plan, context, io));
   const planned = plan.steps.map((step, index) => ({ step, estimate: estimates[index]! }));
@@ -38,6 +38,17 @@ export async function estimatePlan(
   };
   io.stdout.write(options.json ? planJson(result, context.book) : renderPlan(result, look(io.stdout, io.env, options)));
   return 0;
+}
+
+/** Says of an error in which step of which plan it is. */
+function inPlan(plan: string, index: number, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof CostwatchError)) throw error;
+    const { message, hint } = error;
+    throw new InputError(`${plan}: steps[${index}].model: ${message}`, { cause: error, ...(hint ? { hint } : {}) });
+  }
 }
 
 /** What a plan with its estimates amounts to; what the view and `--json` show. */

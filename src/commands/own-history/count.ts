@@ -81,7 +81,7 @@ export async function countHistory(
   );
   if (compacted > 0 && !instead) for (const time of [first, last]) ledger.widenPeriod(new Date(time).toISOString());
   if (options.fromLogs && compacted > 0) ledger.notes.set(compactedNote(options), compacted);
-  if (options.reprice) await noteDifference(ledger, io, context, wanted);
+  if (options.reprice && !instead) await noteDifference(ledger, io, context, wanted);
   return leftOut;
 }
 
