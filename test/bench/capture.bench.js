@@ -79,7 +79,8 @@ async function stream(port) {
 }
 
 async function paused(port) {
-  const pair = { bare: () => run([WORK, 'paused', port], bareEnv), hook: () => run([WORK, 'paused', port], hookEnv) };
+  const args = ['--expose-gc', WORK, 'paused', port];
+  const pair = { bare: () => run(args, bareEnv), hook: () => run(args, hookEnv) };
   const results = await takeTurns(pair, 5, ({ output }) => output);
   for (const [title, field] of Object.entries({ 'external memory': 'external', 'sent by the server': 'sent' }))
     row(
@@ -121,7 +122,7 @@ async function run(args, env) {
   const code = await new Promise((closed) => child.once('close', closed));
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${errors}`);
   const ms = Number(process.hrtime.bigint() - start) / 1e6;
-  return { ms, output: args[0] === WORK ? JSON.parse(text) : undefined };
+  return { ms, output: args.includes(WORK) ? JSON.parse(text) : undefined };
 }
 
 function row(title, unit, bare, measured) {
