@@ -188,6 +188,24 @@ describe('a run with budgets', () => {
     expect(listed.budgets).toMatchObject([{ id: 'daily', percent: 100, spent: summary().budgets![0]!.spent }]);
   });
 
+  it('counts closed sessions at the prices they were recorded at, as a report does', async () => {
+    const one = await priceOfOne();
+    const { type, run, summary } = watched();
+    await run(...calls(5));
+    const spent = summary().totals.costUsd!;
+    expect(spent).toBe(Number((one * 5).toPrecision(12)));
+    const limit = (one * 6).toFixed(12);
+    await type('budget', 'set', limit, '--daily', '--on-budget', 'stop');
+    await type('pricing', 'set', 'gemini-3.5-flash-lite', '--input', '20', '--output', '20');
+    const reported = JSON.parse((await type('report', '--json')).stdout) as Summary;
+    const listed = JSON.parse((await type('budget', 'list', '--json')).stdout) as { budgets: BudgetRow[] };
+    expect([reported.totals.costUsd, listed.budgets[0]!.spent]).toEqual([spent, spent]);
+    // The gate counts the same: something is left, so one more call is sent, at the price of today.
+    expect((await run(...calls(1))).code).toBe(0);
+    expect(summary().budgets![0]!.spent).toBeGreaterThan(Number(limit));
+    expect((await run(...calls(1))).code).toBe(3);
+  });
+
   it('takes a budget from the environment, and a flag before it', async () => {
     const { run, summary } = watched({ COSTWATCH_BUDGET: '7' });
     await run(...calls(1));
