@@ -107,7 +107,7 @@ export class RunControl {
       const which = [...new Set(rows.map(rowLabel))].join(', ');
       const verb = refused === 1 ? 'was' : 'were';
       this.say(
-        `costwatch: ${plural(refused, 'call')} ${verb} not sent, for the budget ${which}\n  ${remedies(rows, this.ownId)}`,
+        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
     await this.alerts.settle();
@@ -134,14 +134,14 @@ export class RunControl {
   }
 }
 
-/** What to type next, by which budgets refused and why. */
+/** What to type next, by which budgets refused and why; none where their day has ended meanwhile. */
 function remedies(rows: readonly BudgetRow[], ownId: string | undefined): string {
   const isOwn = ({ id }: BudgetRow) => id === ownId;
   const isUsedUp = ({ refused, refusedUnpriced = 0 }: BudgetRow) => refused > refusedUnpriced;
   const isUnpriced = ({ refusedUnpriced = 0 }: BudgetRow) => refusedUnpriced > 0;
   const remedy = (isOf: boolean, text: string) => (isOf ? [text] : []);
   return [
-    ...remedy(!rows.every(isOwn), 'See it with: costwatch budget list'),
+    ...remedy(rows.length === 0 || !rows.every(isOwn), 'See it with: costwatch budget list'),
     ...remedy(
       rows.some((row) => isOwn(row) && isUsedUp(row)),
       'Raise it with: --budget AMOUNT',

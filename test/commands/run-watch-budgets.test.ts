@@ -4,6 +4,7 @@ import { type Bucket, type Budget, bucketOf } from '../../src/core/budget.ts';
 import { type BucketState, noSpend, type Spend } from '../../src/core/budget-state.ts';
 import type { UsageEvent } from '../../src/core/event.ts';
 import { parseMoney } from '../../src/core/money.ts';
+import { refusalText } from '../../src/gate/refusal-text.ts';
 
 const DAILY: Budget = {
   id: 'daily',
@@ -115,6 +116,22 @@ describe('the watch over budgets', () => {
     expect(labelled.set({ spent: usd('3') }, bucketOf(each, '2026-11-22', 'ep2\u001b[31m'))).toEqual([
       'costwatch: 50 % of the daily budget for video=ep2[31m: $3.00 of $5.00 (all sessions today)',
     ]);
+  });
+
+  it('speaks of credits where a budget is one of ElevenLabs', () => {
+    const credits: Budget = { ...DAILY, id: 'daily-characters', unit: 'characters', limit: usd('20000') };
+    const bucket = bucketOf(credits, '2026-11-22');
+    const { start, usedUp } = watched(credits);
+    expect(start({ spent: usd('20000') }, bucket)).toEqual([
+      'costwatch: 100 % of the daily budget of ElevenLabs credits was spent before this run: 20,000 of 20,000 credits (all sessions today)',
+    ]);
+    expect(usedUp).toEqual([
+      'the daily budget of ElevenLabs credits is used up: 20,000 of 20,000 credits (all sessions today). To go on: --on-budget warn',
+    ]);
+    const refused = { state: { bucket, ...noSpend(), spent: usd('19999'), reserved: usd('1'), underWay: 1 } };
+    expect(refusalText({ ...refused, why: 'limit' })).toBe(
+      'the daily budget of ElevenLabs credits (20,000 credits) is used up: 19,999 spent, 1 credit reserved by 1 call under way. Raise it (costwatch budget set AMOUNT --daily --characters), or run with --on-budget warn.',
+    );
   });
 
   it('leaves out labels that neither the run nor one of its calls has', () => {
