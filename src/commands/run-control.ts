@@ -134,7 +134,7 @@ export class RunControl {
   }
 }
 
-/** What to type next, by which budgets refused and why; none where their day has ended meanwhile. */
+/** What to type next, by which budgets refused and why. No row is left of a budget whose day has ended meanwhile. */
 function remedies(rows: readonly BudgetRow[], ownId: string | undefined): string {
   const isOwn = ({ id }: BudgetRow) => id === ownId;
   const isUsedUp = ({ refused, refusedUnpriced = 0 }: BudgetRow) => refused > refusedUnpriced;
