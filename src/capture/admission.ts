@@ -72,8 +72,8 @@ export class Admission {
     if (!refusal) return;
     this.error = new CostwatchBudgetError(refusal);
     this.reserved = undefined;
-    const { budget, reason } = refusal;
-    this.context.record('refused', this.call, event, { budget, reason });
+    const { budget, reason, unpriced } = refusal;
+    this.context.record('refused', this.call, event, { budget, reason, ...(unpriced ? { unpriced } : {}) });
   }
 
   /** Whether a bound is reserved. */

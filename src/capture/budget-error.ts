@@ -2,6 +2,8 @@
 export interface Refusal {
   budget: string;
   reason: string;
+  /** It is refused for want of a price, its own or that of a call before it. */
+  unpriced?: boolean;
   /** What is left is held by calls under way: the call may be sent when they have ended and cost less. */
   mayPass?: boolean;
 }

@@ -29,7 +29,7 @@ export interface CallContext {
     phase: CallRecord['phase'],
     call: number,
     event: UsageEvent,
-    gated?: Pick<CallRecord, 'bound' | 'budget' | 'reason'>,
+    gated?: Pick<CallRecord, 'bound' | 'budget' | 'reason' | 'unpriced'>,
   ): void;
   trouble(reason: string): void;
   /** A request that would have been a call found no server. */

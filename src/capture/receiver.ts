@@ -19,6 +19,8 @@ export interface RefusedCall {
   budget: string;
   /** What is used up and what to type next. */
   reason: string;
+  /** It was stopped for want of a price. */
+  unpriced: boolean;
   event: UsageEvent;
 }
 
@@ -157,8 +159,8 @@ export class Receiver {
     if ((this.states.get(key)?.seq ?? -1) >= seq || (this.notSent.get(key)?.seq ?? -1) >= seq) return;
     if (isGateRecord(record)) {
       if (record.phase === 'reserve') return;
-      const { budget, reason = '' } = record;
-      const refused = budget === undefined ? undefined : { key, budget, reason, event };
+      const { budget, reason = '', unpriced = false } = record;
+      const refused = budget === undefined ? undefined : { key, budget, reason, unpriced, event };
       this.notSent.set(key, { seq, refused });
       this.states.delete(key);
       if (refused) this.options.onRefused?.(refused);

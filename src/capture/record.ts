@@ -44,6 +44,8 @@ export interface CallRecord extends Common {
   budget?: string;
   /** There too: what is used up and what to type next. */
   reason?: string;
+  /** There too: it was stopped for want of a price. */
+  unpriced?: boolean;
 }
 
 /** The hook could not do its work. The reason is one of ours and holds nothing from the host. */

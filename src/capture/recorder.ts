@@ -45,7 +45,7 @@ export class Recorder {
     phase: CallRecord['phase'],
     call: number,
     event: UsageEvent,
-    gated: Pick<CallRecord, 'bound' | 'budget' | 'reason'> = {},
+    gated: Pick<CallRecord, 'bound' | 'budget' | 'reason' | 'unpriced'> = {},
   ): void {
     this.write({ phase, call, event: guarded(event), ...gated });
   }

@@ -50,6 +50,14 @@ export class Alerts {
   }
 }
 
+/** @throws UsageError for a command of no words. */
+export function checkAlertCommand(command: string | undefined): void {
+  if (command === undefined || command.trim() !== '') return;
+  throw new UsageError('--on-alert is empty.', {
+    hint: `Give it a command: --on-alert 'echo "$COSTWATCH_ALERT_MESSAGE" >> alerts.txt'`,
+  });
+}
+
 /** @throws UsageError for what is not a web address. */
 export function checkAlertUrl(url: string | undefined): void {
   if (url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) return;
@@ -114,7 +122,17 @@ async function post(url: string, alert: BudgetAlert, limitMs: number): Promise<v
     body: JSON.stringify(alert),
     signal: AbortSignal.timeout(limitMs),
     redirect: 'follow',
+  }).catch((error: unknown) => {
+    throw new Error(causeOf(error, limitMs), { cause: error });
   });
   await response.body?.cancel();
   if (!response.ok) throw new Error(`it answered with status ${response.status}`);
+}
+
+/** `fetch` says only that it failed; why stands in the cause. */
+function causeOf(error: unknown, limitMs: number): string {
+  const { name, message, cause } = error as Error;
+  if (name === 'TimeoutError') return `it took longer than ${limitMs / 1000} s`;
+  const { code, message: detail } = (cause ?? {}) as NodeJS.ErrnoException;
+  return [message, code ?? detail].filter((part) => part).join(': ');
 }

@@ -1,3 +1,4 @@
+import { LABELS_JSON, parseLabels } from '../capture/env.ts';
 import type { GateConfig } from '../capture/run.ts';
 import { type Budget, budgetIds, idOfScope, isSameScope, THRESHOLDS } from '../core/budget.ts';
 import { budgetRecord } from '../core/budget-file.ts';
@@ -18,6 +19,10 @@ export interface RunBudgetOptions {
   onAlert?: string;
   /** A web address that gets every alert. */
   alertUrl?: string;
+  /** The labels of the run. */
+  label?: Record<string, string>;
+  /** Variables for the command, over those of the environment. */
+  env?: Record<string, string>;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface RunBudgetOptions {
  * @throws ChildStartError where the user's budgets cannot be read: the command is then not started.
  */
 export function budgetsOfRun(options: RunBudgetOptions, io: Pick<CommandIo, 'env'>): Budget[] {
-  const amount = options.budget ?? (io.env.COSTWATCH_BUDGET || undefined);
+  const amount = amountOfRun(options, io);
   const onBudget = options.onBudget ?? (io.env.COSTWATCH_ON_BUDGET || undefined);
   const changes = {
     ...(onBudget === undefined ? {} : { onBudget: actionOf(onBudget, '--on-budget') }),
@@ -41,6 +46,25 @@ export function budgetsOfRun(options: RunBudgetOptions, io: Pick<CommandIo, 'env
     ...budget,
     ...changes,
   }));
+}
+
+/** The amount of the budget that this run has of its own, from a flag or the environment. */
+function amountOfRun({ budget }: RunBudgetOptions, { env }: Pick<CommandIo, 'env'>): string | undefined {
+  return budget ?? (env.COSTWATCH_BUDGET || undefined);
+}
+
+/** The id of the budget that this run has of its own, among those that `budgetsOfRun` gave. */
+export function ownBudgetId(
+  options: RunBudgetOptions,
+  io: Pick<CommandIo, 'env'>,
+  budgets: readonly Budget[],
+): string | undefined {
+  return amountOfRun(options, io) === undefined ? undefined : budgets[0]?.id;
+}
+
+/** What every call of the run is labelled with, unless its process says otherwise. */
+export function labelsOfRun({ label, env }: RunBudgetOptions, io: Pick<CommandIo, 'env'>): Record<string, string> {
+  return { ...parseLabels({ ...io.env, ...env }[LABELS_JSON]), ...label };
 }
 
 function budgetOfRun(amount: string): Omit<Budget, 'id'> {

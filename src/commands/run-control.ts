@@ -6,12 +6,13 @@ import type { BudgetRow } from '../core/budget-row.ts';
 import type { BucketState } from '../core/budget-state.ts';
 import type { PricingContext } from '../core/price.ts';
 import { writeFileAtomic } from '../store/atomic.ts';
+import { rowLabel } from '../views/budget-text.ts';
 import { plural } from '../views/format.ts';
-import { Alerts, checkAlertUrl } from './alerts.ts';
+import { Alerts, checkAlertCommand, checkAlertUrl } from './alerts.ts';
 import type { CommandIo } from './command-io.ts';
 import { openSpend } from './open-spend.ts';
 import { zoneOf } from './options.ts';
-import { budgetsOfRun, gateOf, type RunBudgetOptions } from './run-budgets.ts';
+import { budgetsOfRun, gateOf, labelsOfRun, ownBudgetId, type RunBudgetOptions } from './run-budgets.ts';
 import type { LiveTotals } from './run-live.ts';
 import { BudgetWatch } from './run-watch-budgets.ts';
 
@@ -29,6 +30,7 @@ interface Started {
  */
 export function openControl(options: RunBudgetOptions, io: CommandIo): RunControl | undefined {
   checkAlertUrl(options.alertUrl);
+  checkAlertCommand(options.onAlert);
   const budgets = budgetsOfRun(options, io);
   return budgets.length > 0 ? new RunControl(budgets, options, io) : undefined;
 }
@@ -44,16 +46,22 @@ export class RunControl {
   private live: LiveTotals | undefined;
   private last: BudgetRow[] = [];
   private readonly usedUp: StopNotice = {};
+  private readonly labels: Record<string, string>;
+  /** Of the budget that was given for this run alone. */
+  private readonly ownId: string | undefined;
 
-  constructor(budgets: readonly Budget[], { onAlert, alertUrl }: RunBudgetOptions, io: CommandIo) {
+  constructor(budgets: readonly Budget[], options: RunBudgetOptions, io: CommandIo) {
+    const { onAlert, alertUrl } = options;
     this.budgets = budgets;
+    this.labels = labelsOfRun(options, io);
+    this.ownId = ownBudgetId(options, io, budgets);
     this.io = io;
     this.gate = gateOf(budgets, this.zone, io);
     this.alerts = new Alerts({ command: onAlert, url: alertUrl, env: io.env, say: this.say });
   }
 
   start({ session, folder, pricing, live }: Started): void {
-    const { budgets, zone, io } = this;
+    const { budgets, zone, labels, io } = this;
     this.live = live;
     const question = { env: io.env, budgets, pricing, zone, session: session.id, now: () => new Date() };
     this.watch = new BudgetWatch({
@@ -61,6 +69,7 @@ export class RunControl {
       budgets,
       zone,
       session: { id: session.id, command: session.command },
+      labels,
       say: this.say,
       alert: (alert) => this.alerts.send(alert),
       onUsedUp: (state, message) => this.leaveMark(folder, state, message),
@@ -74,7 +83,8 @@ export class RunControl {
     this.watch?.poke();
   }
 
-  readonly refused = ({ budget, event, reason }: RefusedCall): void => this.watch?.refused(budget, event, reason);
+  readonly refused = ({ budget, event, reason, unpriced }: RefusedCall): void =>
+    this.watch?.refused(budget, event, reason, unpriced);
 
   tightest(): string | undefined {
     return this.watch?.tightest();
@@ -93,11 +103,11 @@ export class RunControl {
   /** Says what was refused, and waits for the alerts that are still on their way. */
   async end(refused: number): Promise<void> {
     if (refused > 0) {
-      const which = this.last.filter((row) => row.refused > 0).map(({ id }) => id);
+      const rows = this.last.filter((row) => row.refused > 0);
+      const which = [...new Set(rows.map(rowLabel))].join(', ');
       const verb = refused === 1 ? 'was' : 'were';
       this.say(
-        `costwatch: ${plural(refused, 'call')} ${verb} not sent, for the budget ${[...new Set(which)].join(', ')}\n` +
-          '  See it with: costwatch budget list   or run with --on-budget warn',
+        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
     await this.alerts.settle();
@@ -122,4 +132,22 @@ export class RunControl {
       this.say(`costwatch: processes without Node cannot be stopped: ${(error as Error).message}`);
     }
   }
+}
+
+/** What to type next, by which budgets refused and why. No row is left of a budget whose day has ended meanwhile. */
+function remedies(rows: readonly BudgetRow[], ownId: string | undefined): string {
+  const isOwn = ({ id }: BudgetRow) => id === ownId;
+  const isUsedUp = ({ refused, refusedUnpriced = 0 }: BudgetRow) => refused > refusedUnpriced;
+  const isUnpriced = ({ refusedUnpriced = 0 }: BudgetRow) => refusedUnpriced > 0;
+  const remedy = (isOf: boolean, text: string) => (isOf ? [text] : []);
+  return [
+    ...remedy(rows.length === 0 || !rows.every(isOwn), 'See it with: costwatch budget list'),
+    ...remedy(
+      rows.some((row) => isOwn(row) && isUsedUp(row)),
+      'Raise it with: --budget AMOUNT',
+    ),
+    ...remedy(rows.some(isUnpriced), 'Set a price with: costwatch pricing set'),
+    ...remedy(rows.some(isUsedUp), 'or run with --on-budget warn'),
+    ...remedy(rows.some(isUnpriced), 'or run with --on-unpriced warn'),
+  ].join('   ');
 }

@@ -1,4 +1,4 @@
-import { type Amount, type Budget, bucketsOf } from '../core/budget.ts';
+import { type Amount, type Bucket, type Budget, bucketsOf, isOfLabels } from '../core/budget.ts';
 import { type BudgetRow, budgetRow } from '../core/budget-row.ts';
 import { type BucketState, crossed, percentSpent } from '../core/budget-state.ts';
 import type { UsageEvent } from '../core/event.ts';
@@ -23,11 +23,13 @@ export interface BudgetAlert {
 }
 
 export interface BudgetWatchOptions {
-  spend: Pick<MachineSpend, 'refresh' | 'all' | 'state'>;
+  spend: Pick<MachineSpend, 'refresh' | 'all' | 'state' | 'isTouched'>;
   budgets: readonly Budget[];
   /** An IANA zone. */
   zone: string;
   session: { id: string; command: string[] };
+  /** The labels of all calls of the run, as far as they are known at its start. */
+  labels: Readonly<Record<string, string>>;
   say(text: string): void;
   alert(alert: BudgetAlert): void;
   /** A budget that stops calls is used up; for processes that have no gate. */
@@ -39,15 +41,18 @@ export interface BudgetWatchOptions {
 const SOON_MS = 250;
 const OTHERS_MS = 1_000;
 
-/** Follows the budgets of a run: says each threshold of each budget once. */
+/**
+ * Follows the budgets of a run: says each threshold of each budget once. A budget for a label has its say where the run
+ * has that label, or one of its calls.
+ */
 export class BudgetWatch {
   private readonly options: BudgetWatchOptions;
   /** The most that each bucket has held. */
   private readonly most = new Map<string, Amount>();
   private readonly unpriced = new Set<string>();
   private readonly usedUp = new Set<string>();
-  /** By bucket. */
-  private readonly refusals = new Map<string, number>();
+  /** By bucket: how many calls were refused, and how many of them for want of a price. */
+  private readonly refusals = new Map<string, { calls: number; unpriced: number }>();
   private states: BucketState[] = [];
   private isUnreadable = false;
   private isEnding = false;
@@ -68,14 +73,16 @@ export class BudgetWatch {
     this.soon ??= setTimeout(() => this.check(false), SOON_MS).unref();
   }
 
-  /** A budget has stopped a call; `reason` is what its program was told. */
-  refused(id: string, event: UsageEvent, reason?: string): void {
+  /** A budget has stopped a call, perhaps for want of a price; `reason` is what its program was told. */
+  refused(id: string, event: UsageEvent, reason?: string, unpriced = false): void {
     const { budgets, zone, session } = this.options;
     const bucket = bucketsOf(event, budgets, { zone, session: session.id }).find(({ budget }) => budget.id === id);
     if (!bucket) return;
-    const count = (this.refusals.get(bucket.key) ?? 0) + 1;
+    const count = this.refusals.get(bucket.key) ?? { calls: 0, unpriced: 0 };
+    count.calls++;
+    if (unpriced) count.unpriced++;
     this.refusals.set(bucket.key, count);
-    if (count > 1) return;
+    if (count.calls > 1) return;
     this.check(false);
     const state = this.options.spend.state(bucket);
     this.tell('refused', state, reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
@@ -91,7 +98,8 @@ export class BudgetWatch {
   }
 
   private row(state: BucketState): BudgetRow {
-    return budgetRow(state, this.refusals.get(state.bucket.key));
+    const { calls, unpriced } = this.refusals.get(state.bucket.key) ?? {};
+    return budgetRow(state, calls, unpriced);
   }
 
   /** `budget 82 %`, of the one that is nearest to its limit. */
@@ -105,9 +113,14 @@ export class BudgetWatch {
     this.soon = undefined;
     const { spend, onChange } = this.options;
     if (!this.read(spend)) return;
-    this.states = spend.all();
+    this.states = spend.all().filter(({ bucket }) => this.isOurs(bucket));
     for (const state of this.states) this.look(state, atStart);
     onChange?.();
+  }
+
+  private isOurs(bucket: Bucket): boolean {
+    const { labels, spend } = this.options;
+    return isOfLabels(bucket, labels) || this.refusals.has(bucket.key) || spend.isTouched(bucket);
   }
 
   /** What cannot be read is said once; the command goes on. */

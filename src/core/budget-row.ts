@@ -4,7 +4,7 @@ import { localDay } from './dimension.ts';
 import type { CostAccuracy } from './metrics.ts';
 import { toNumber, ZERO } from './money.ts';
 
-/** A budget with what it holds, as JSON outputs give it. Amounts are dollars or characters, by `unit`. */
+/** A budget with what it holds, as JSON outputs give it. Amounts are dollars or credits (`characters`), by `unit`. */
 export interface BudgetRow {
   id: string;
   period: 'run' | 'daily' | 'monthly';
@@ -24,6 +24,8 @@ export interface BudgetRow {
   unpriced: number;
   /** Calls of this run that it stopped before they were sent. */
   refused: number;
+  /** How many of them had no price, or came after a call without one; absent where none. */
+  refusedUnpriced?: number;
   status: BudgetStatus;
   model?: string;
   label?: { name: string; value: string };
@@ -35,8 +37,8 @@ export interface BudgetRow {
  */
 export type BudgetStatus = 'ok' | 'warned' | 'exceeded' | 'stopped';
 
-/** `refused`: how many calls of this run it stopped. */
-export function budgetRow(state: BucketState, refused = 0): BudgetRow {
+/** `refused`: how many calls of this run it stopped; `refusedUnpriced`: of those, for want of a price. */
+export function budgetRow(state: BucketState, refused = 0, refusedUnpriced = 0): BudgetRow {
   const { bucket, spent, reserved, unpriced } = state;
   const { id, period, unit, limit, model, label } = bucket.budget;
   return {
@@ -52,6 +54,7 @@ export function budgetRow(state: BucketState, refused = 0): BudgetRow {
     reserved: toNumber(reserved),
     unpriced,
     refused,
+    ...(refusedUnpriced > 0 ? { refusedUnpriced } : {}),
     status: refused > 0 ? 'stopped' : statusOf(state),
     ...(model === undefined ? {} : { model }),
     ...(label === undefined ? {} : { label: { name: label.name, value: bucket.value ?? label.value } }),

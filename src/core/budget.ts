@@ -101,6 +101,12 @@ export function bucketsOf(event: UsageEvent, budgets: readonly Budget[], place: 
   return buckets;
 }
 
+/** Whether calls with these labels fall into a bucket, as far as its label goes. */
+export function isOfLabels({ budget: { label }, value }: Bucket, labels: Readonly<Record<string, string>>): boolean {
+  if (label === undefined) return true;
+  return Object.hasOwn(labels, label.name) && labels[label.name] === (value ?? label.value);
+}
+
 /** In place of a label's value: every value has its own budget. */
 export const EACH = '*';
 

@@ -53,13 +53,18 @@ export class Keeper implements GateKeeper {
     const { zone, sessionId: session } = this.config;
     const buckets = bucketsOf(event, this.budgets, { zone, session });
     const [strict] = unpriced === undefined ? [] : buckets.filter(({ budget }) => budget.onUnpriced === 'stop');
-    if (strict) return { budget: strict.budget.id, reason: unpricedText(strict, unpriced) };
+    if (strict) return { budget: strict.budget.id, reason: unpricedText(strict, unpriced), unpriced: true };
     if (buckets.length === 0) return undefined;
     this.refresh();
     const refused = this.spend.refusedBy(event, callKey(session, process, call));
     if (!refused) return undefined;
     const { state, why } = refused;
-    return { budget: state.bucket.budget.id, reason: refusalText(refused), mayPass: isOnlyHeld(state, why) };
+    return {
+      budget: state.bucket.budget.id,
+      reason: refusalText(refused),
+      unpriced: why === 'unpriced',
+      mayPass: isOnlyHeld(state, why),
+    };
   }
 
   refresh(): void {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays } from '../core/day.ts';
 import { localDay } from '../core/dimension.ts';
+import { Pricer } from '../core/pricer.ts';
 import { SpendTally } from '../core/spend-tally.ts';
 import { RECORDED, sessionsIn, spendCacheIn } from './layout.ts';
 import { Listing } from './listing.ts';
@@ -16,10 +17,14 @@ export interface HistoryOptions extends SpendReading {
   savesCache?: boolean;
 }
 
-/** What closed sessions and calls of no run have spent of the budgets of a day or a month. */
+/**
+ * What closed sessions and calls of no run have spent of the budgets of a day or a month, at the prices that their logs
+ * say: as a report has it.
+ */
 export class HistorySpend {
   private readonly options: HistoryOptions;
   private readonly cache: SpendCache;
+  private readonly pricer: Pricer;
   /** By session id: read from its log, or from a run folder that has gone. */
   private readonly closed = new Map<string, SpendTally>();
   /** The sum of `closed`. */
@@ -32,6 +37,7 @@ export class HistorySpend {
 
   constructor(options: HistoryOptions) {
     this.options = options;
+    this.pricer = new Pricer(options.pricing);
     this.cache = new SpendCache(spendCacheIn(options.dataDir), options);
     const today = localDay(options.now().toISOString(), options.zone);
     const isMonthly = options.budgets.some(({ period }) => period === 'monthly');
@@ -95,12 +101,13 @@ export class HistorySpend {
   }
 
   private tallyOf(id: string, path: string): SpendTally | undefined {
-    const log = new LogSpend(path, id, this.options);
+    const log = new LogSpend(path, id, this.options, this.pricer);
     return log.readOnce() ? log.tally : undefined;
   }
 
   private readRecorded(day: string): void {
-    const log = this.recorded.get(day) ?? new LogSpend(join(this.folderOf(day), RECORDED), undefined, this.options);
+    const path = join(this.folderOf(day), RECORDED);
+    const log = this.recorded.get(day) ?? new LogSpend(path, undefined, this.options, this.pricer);
     if (log.refresh()) this.recorded.set(day, log);
   }
 

@@ -1,25 +1,34 @@
 import type { UsageEvent } from '../core/event.ts';
-import { at, isObject } from '../core/json.ts';
+import { at, isObject, type JsonObject } from '../core/json.ts';
+import type { Pricer } from '../core/pricer.ts';
 import { callId, weightOf } from '../core/same-call.ts';
 import { SpendTally } from '../core/spend-tally.ts';
 import { invalidEvent } from '../core/validate.ts';
 import { type Shares, type SpendReading, sharesOf } from './spend-reading.ts';
 import { readLines } from './tail.ts';
 
-/** What the calls of one log of ours have spent: a session log, or the calls of no run, which grows. */
+/**
+ * What the calls of one log of ours have spent, at the prices that the log says: a session log, or the calls of no run,
+ * which grows.
+ */
 export class LogSpend {
   readonly tally = new SpendTally();
   private readonly path: string;
   private readonly session: string | undefined;
   private readonly reading: SpendReading;
+  private readonly pricer: Pricer;
   private offset = 0;
+  /** What the calls behind it are priced at; absent before the first. */
+  private prices: JsonObject | undefined;
   /** Two events with one id are the same call; the heavier one counts. */
   private readonly known = new Map<string, { weight: number; shares: Shares }>();
 
-  constructor(path: string, session: string | undefined, reading: SpendReading) {
+  /** `pricer` may be that of all logs, which mostly say the same prices. */
+  constructor(path: string, session: string | undefined, reading: SpendReading, pricer: Pricer) {
     this.path = path;
     this.session = session;
     this.reading = reading;
+    this.pricer = pricer;
   }
 
   /** Reads on. False where the file is not there. */
@@ -37,9 +46,18 @@ export class LogSpend {
   }
 
   private take(line: string): void {
-    const event = eventOf(line);
+    const value = recordOf(line);
+    if (value && Object.hasOwn(value, 'costwatch')) {
+      const { prices } = value;
+      if (isObject(prices)) this.prices = prices;
+      return;
+    }
+    const event = eventOf(value);
     if (!event) return;
-    const { shares, priced } = sharesOf(event, this.session, this.reading);
+    // Prices that cannot be read are those of today; `report` names the log.
+    this.pricer.pin(this.path, this.prices);
+    const priceOf = (call: UsageEvent) => this.pricer.price({ ...call, source: this.path });
+    const { shares, priced } = sharesOf(event, this.session, this.reading, priceOf);
     if (!priced) return;
     const weight = weightOf(priced);
     const known = this.known.get(callId(priced));
@@ -50,16 +68,19 @@ export class LogSpend {
   }
 }
 
-/** The call of a line; undefined for the log's own first and last line, and for what is no event. */
-function eventOf(line: string): UsageEvent | undefined {
-  let value: unknown;
+function recordOf(line: string): JsonObject | undefined {
   try {
-    value = JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
   } catch {
     // Torn by a full disk or a power cut; `report` names the line.
     return undefined;
   }
-  if (!isObject(value) || typeof at(value, 'id') !== 'string' || Object.hasOwn(value, 'costwatch')) return undefined;
+}
+
+/** The call of a line; undefined for what is no event. */
+function eventOf(value: JsonObject | undefined): UsageEvent | undefined {
+  if (!value || typeof at(value, 'id') !== 'string') return undefined;
   const event = value as unknown as UsageEvent;
   return invalidEvent(event) === undefined ? event : undefined;
 }

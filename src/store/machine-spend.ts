@@ -93,6 +93,12 @@ export class MachineSpend {
     return undefined;
   }
 
+  /** Whether a call of the run that asks fell into a bucket. */
+  isTouched(bucket: Bucket): boolean {
+    const { session } = this.options;
+    return session !== undefined && this.running.get(session)?.spend.tally.of(bucket) !== undefined;
+  }
+
   /** Ids of the sessions that have a run folder: they run, or wait to be finished. */
   sessions(): string[] {
     return [...this.running.keys()];

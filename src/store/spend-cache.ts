@@ -8,7 +8,7 @@ import { writeFileAtomic } from './atomic.ts';
 import type { SpendReading } from './spend-reading.ts';
 
 /** Raise it where a figure changes its meaning: here, or in how calls are priced or metered. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface CacheFile {
   key: string;

@@ -34,15 +34,16 @@ export interface SpendReading {
 /** What one call put into which buckets. */
 export type Shares = { bucket: Bucket; spend: Spend }[];
 
-/** The shares of a call that has ended, and how it was priced. */
+/** The shares of a call that has ended, and how it was priced: by `priceOf`, or else at the prices of today. */
 export function sharesOf(
   event: UsageEvent,
   session: string | undefined,
   { budgets, pricing, zone }: SpendReading,
+  priceOf = (call: UsageEvent): PricedEvent => price(call, pricing),
 ): { shares: Shares; priced: PricedEvent | undefined } {
   const buckets = bucketsOf(event, budgets, { zone, session });
   if (buckets.length === 0) return { shares: [], priced: undefined };
-  const priced = price(event, pricing);
+  const priced = priceOf(event);
   return { shares: buckets.map((bucket) => ({ bucket, spend: spendOf(priced, bucket.budget.unit) })), priced };
 }
 

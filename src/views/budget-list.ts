@@ -1,8 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import { type BucketState, percentSpent } from '../core/budget-state.ts';
 import { localTime } from '../core/dimension.ts';
-import { plain } from '../core/text.ts';
-import { amountText, describeBudget, spentText } from './budget-text.ts';
+import { amountText, bucketLabel, describeBudget, spentText } from './budget-text.ts';
 import { cellsIn, padded } from './cells.ts';
 import { formatCount, plural } from './format.ts';
 import type { Look } from './pricing-text.ts';
@@ -55,16 +54,23 @@ function rowsOf({ budget, states, resetsAt }: Listed, zone: string): { cells: st
     const which = bucket.value ?? (budget.period === 'run' ? bucket.window : undefined);
     const percent = percentSpent(state);
     const left = spent < budget.limit ? budget.limit - spent : 0n;
-    const name = which === undefined ? budget.id : `${budget.id} (${plain(which, 40)})`;
     return {
-      cells: [name, limit, spentText(state), formatCount(percent), amountText(left, budget.unit), reset],
+      cells: [
+        bucketLabel(budget.id, which),
+        limit,
+        spentText(state),
+        formatCount(percent),
+        amountText(left, budget.unit),
+        reset,
+      ],
       percent,
     };
   });
 }
 
 function notesOf({ bucket, unpriced, incomplete, reserved, underWay }: BucketState): string[] {
-  const { id, unit } = bucket.budget;
+  const { unit } = bucket.budget;
+  const id = bucketLabel(bucket.budget.id, bucket.value);
   return [
     ...(reserved > 0n
       ? [`${amountText(reserved, unit)} of ${id} reserved by ${plural(underWay, 'call')} under way`]

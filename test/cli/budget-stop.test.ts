@@ -74,7 +74,9 @@ describe('a budget that stops', () => {
     expect(code).toBe(3);
     expect(outcomes(stdout)).toEqual({ ok: 3, refused: 5 });
     expect(answered).toBe(3);
-    expect(stderr).toContain('5 calls were not sent');
+    expect(stderr).toContain(
+      '5 calls were not sent, for the budget per-run\n  Raise it with: --budget AMOUNT   or run with --on-budget warn\n',
+    );
     const { totals, budgets } = JSON.parse(readFileSync(output, 'utf8')) as Summary;
     expect(totals).toMatchObject({ calls: 3, failed: 0, incomplete: 0 });
     expect(budgets).toMatchObject([{ id: 'per-run', percent: 100, refused: 5, status: 'stopped', reserved: 0 }]);
@@ -135,6 +137,7 @@ describe('a budget that stops', () => {
 
     const third = await type('run', process.execPath, SPEND, '1', '1');
     expect([third.code, outcomes(third.stdout)]).toEqual([3, { ok: 0, refused: 1 }]);
+    expect(third.stderr).toContain('\n  See it with: costwatch budget list   or run with --on-budget warn\n');
   });
 
   it('does not count a call without a price as nothing where that is to stop', async () => {
@@ -143,10 +146,21 @@ describe('a budget that stops', () => {
     const script = `
       const url = process.env.STUB_URL + '/v1beta/models/gemini-99-unheard:generateContent';
       await fetch(url, { method: 'POST', headers: { 'x-goog-api-key': 'k' }, body: '{}' }).catch(({ cause }) => console.log(cause.message));`;
-    const { code, stdout } = await type('run', ...options, process.execPath, '--input-type=module', '-e', script);
+    const { code, stdout, stderr } = await type(
+      'run',
+      ...options,
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    );
     expect(code).toBe(3);
     expect(answered).toBe(0);
     expect(stdout).toMatch(/^costwatch refused this call: a call without a price .*gemini-99-unheard/);
+    expect(stderr).toContain('per-run: $0.00 of $5.00 (0 %), 1 call not sent: no price\n');
+    expect(stderr).toContain(
+      '1 call was not sent, for the budget per-run\n  Set a price with: costwatch pricing set   or run with --on-unpriced warn\n',
+    );
   });
 
   it('says in its error what is used up and what to type', async () => {

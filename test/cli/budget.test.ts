@@ -70,10 +70,10 @@ describe('costwatch budget', () => {
       ['50', 'For which time'],
       ['50 --daily --monthly', 'one period'],
       ['50 --daily --service openai', "service 'openai'"],
-      ['50 --daily --characters --service gemini', 'not in characters'],
-      ['$50 --daily --service elevenlabs', 'draws on its characters'],
-      ['49.90 --daily --service elevenlabs', 'draws on its characters'],
-      ['1.5 --daily --characters', 'is not a number of characters'],
+      ['50 --daily --characters --service gemini', 'not in ElevenLabs credits'],
+      ['$50 --daily --service elevenlabs', 'draws on its credits'],
+      ['49.90 --daily --service elevenlabs', 'draws on its credits'],
+      ['1.5 --daily --characters', 'is not a number of credits'],
       ['50 --daily --thresholds 50,x', 'are not percents'],
       ['50 --daily --thresholds 0', 'are not percents'],
       ['50 --daily --on-budget explode', 'is no action'],
@@ -81,14 +81,65 @@ describe('costwatch budget', () => {
       ['50 --daily --label video=', 'has no value'],
       ['50 --daily --label a=b --label c=d', 'one label'],
       ['50 --daily --model gem*ni', 'is not a model'],
+      ['5 --daily --model eleven_flash_v2_5', 'costwatch budget set 20000 --characters --daily --model'],
+      ['5 --per-run --model eleven*', 'it has no budget in dollars'],
+      ['5 --daily --model eleven_v99', 'it has no budget in dollars'],
     ] as const) {
       const { code, stderr } = await type('budget', 'set', ...words.split(' '));
       expect([words, code]).toEqual([words, 2]);
       expect(stderr).toContain(message);
       expect(content()).toBe(before);
     }
-    expect(await type('budget', 'remove', 'weekly')).toMatchObject({ code: 2, stdout: '' });
+    const unknown = await type('budget', 'remove', 'weekly');
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('Your budgets: daily. To remove all: --all');
+    expect((await type('budget', 'remove')).stderr).toContain('Your budgets: daily. To remove all: --all');
     expect(content()).toBe(before);
+    expect((await type('budget', 'remove', '--all')).stdout).toBe('All budgets are removed.\n');
+    expect((await type('budget', 'remove', '--all')).stdout).toBe('No budget was set, so none is removed.\n');
+  });
+
+  it.each([
+    ['5 --daily --model gemini-4-flush', "a model 'gemini-4-flush' of Gemini"],
+    ['5 --daily --model gemini-99*', "a model 'gemini-99*' of Gemini"],
+    ['500 --daily --characters --model gemini-3.8-flash', "a model 'gemini-3.8-flash' of ElevenLabs"],
+    ['500 --daily --characters --model eleven_v99', "a model 'eleven_v99' of ElevenLabs"],
+    ['5 --daily --model gemini-3.8-flash', undefined],
+    ['5 --daily --model gemini-3.8-flash-001', undefined],
+    ['5 --daily --model gemini-3.8*', undefined],
+    ['5 --daily --model gemini-flash-latest', undefined],
+    ['5 --daily --model my-tuned-model', undefined],
+    ['500 --daily --characters --model eleven_flash*', undefined],
+  ])('saves %s, and says where no price knows the model', async (words, warning) => {
+    const { type, content } = machine();
+    await type('pricing', 'set', 'my-tuned-model', '--input', '1', '--output', '2');
+    const { code, stderr } = await type('budget', 'set', ...words.split(' '));
+    expect([code, stderr]).toEqual([
+      0,
+      warning ? `costwatch: no price is known for ${warning}. The names: costwatch pricing list\n` : '',
+    ]);
+    expect(JSON.parse(content()).budgets).toHaveLength(1);
+  });
+
+  it('counts credits of ElevenLabs', async () => {
+    const { type } = machine();
+    await type('record', '--service', 'elevenlabs', '--model', 'eleven_v3', '--characters', '500');
+    expect((await type('budget', 'set', '20000', '--characters', '--daily')).stdout).toMatch(
+      /^daily-characters: 20,000 credits a day of ElevenLabs; used up, it warns\nSpent so far: ~?500 of 20,000 credits \(all sessions today\)\n/,
+    );
+    const list = (await type('budget', 'list')).stdout;
+    expect(list).toContain('20,000 credits');
+    expect(list).not.toContain('characters a');
+  });
+
+  it('names the value of a label in one way', async () => {
+    const { type } = machine();
+    await type('record', '--service', 'gemini', '--model', 'gemini-99', '--input-tokens', '5', '--label', 'video=a');
+    const set = await type('budget', 'set', '5', '--daily', '--label', 'video=*');
+    expect(set.stdout).toContain('\nSpent so far, daily-video-each (a): ≥ $0.00 of $5.00 (all sessions today)\n');
+    const list = (await type('budget', 'list')).stdout;
+    expect(list).toMatch(/^daily-video-each \(a\) /m);
+    expect(list).toContain('! 1 call without a price is not in daily-video-each (a)\n');
   });
 
   it.each([
@@ -186,6 +237,43 @@ describe('a run with budgets', () => {
 
     const listed = JSON.parse((await type('budget', 'list', '--json')).stdout) as { budgets: BudgetRow[] };
     expect(listed.budgets).toMatchObject([{ id: 'daily', percent: 100, spent: summary().budgets![0]!.spent }]);
+  });
+
+  it('counts closed sessions at the prices they were recorded at, as a report does', async () => {
+    const one = await priceOfOne();
+    const { type, run, summary } = watched();
+    await run(...calls(5));
+    const spent = summary().totals.costUsd!;
+    expect(spent).toBe(Number((one * 5).toPrecision(12)));
+    const limit = (one * 6).toFixed(12);
+    await type('budget', 'set', limit, '--daily', '--on-budget', 'stop');
+    await type('pricing', 'set', 'gemini-3.5-flash-lite', '--input', '20', '--output', '20');
+    const reported = JSON.parse((await type('report', '--json')).stdout) as Summary;
+    const listed = JSON.parse((await type('budget', 'list', '--json')).stdout) as { budgets: BudgetRow[] };
+    expect([reported.totals.costUsd, listed.budgets[0]!.spent]).toEqual([spent, spent]);
+    // The gate counts the same: something is left, so one more call is sent, at the price of today.
+    expect((await run(...calls(1))).code).toBe(0);
+    expect(summary().budgets![0]!.spent).toBeGreaterThan(Number(limit));
+    expect((await run(...calls(1))).code).toBe(3);
+  });
+
+  it('says nothing of labels that it does not have', async () => {
+    const one = await priceOfOne();
+    const { type, run, summary } = watched({ COSTWATCH_LABELS: '' });
+    await type('budget', 'set', (one * 2).toFixed(12), '--daily', '--label', 'video=*');
+    await type('budget', 'set', (one * 2).toFixed(12), '--daily', '--label', 'video=a');
+    const labels = () => summary().budgets?.map(({ id, label }) => [id, label?.value]);
+    await run('--label', 'video=a', ...calls(2));
+    expect(labels()).toEqual([
+      ['daily-video-each', 'a'],
+      ['daily-video-a', 'a'],
+    ]);
+    const other = await run('--label', 'video=b', ...calls(1));
+    expect(labels()).toEqual([['daily-video-each', 'b']]);
+    expect(other.stderr).toContain('  daily-video-each (b): $');
+    expect(other.stderr).not.toContain('video=a');
+    expect((await run(...calls(1))).stderr).not.toContain('video');
+    expect(labels()).toBeUndefined();
   });
 
   it('takes a budget from the environment, and a flag before it', async () => {
@@ -290,7 +378,8 @@ describe('a run with budgets', () => {
     const { code, stderr } = await run(...options, process.execPath, MANY, '1', '1', '4');
     expect(code).toBe(4);
     expect(stderr.match(/could not be given to --on-alert: it ended with exit code 9/g)).toHaveLength(1);
-    expect(stderr.match(/could not be given to --alert-url/g)).toHaveLength(1);
+    expect(stderr.match(/could not be given to --alert-url: fetch failed: \w+/g)).toHaveLength(1);
+    expect(await run('--on-alert', '', ...calls(1))).toMatchObject({ code: 2, stdout: '' });
     expect((await run('--alert-url', 'ftp://x', ...calls(1))).code).toBe(2);
   });
 });

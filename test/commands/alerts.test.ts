@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Alerts, checkAlertUrl } from '../../src/commands/alerts.ts';
+import { Alerts, checkAlertCommand, checkAlertUrl } from '../../src/commands/alerts.ts';
 import type { BudgetAlert } from '../../src/commands/run-watch-budgets.ts';
 import { temporaryFolder } from '../cli/costwatch.ts';
 
@@ -40,6 +40,15 @@ async function listen(listener: RequestListener): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** An address at which nothing listens any more. */
+async function closed(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return `http://127.0.0.1:${port}/`;
 }
 
 async function sent(options: { command?: string; url?: string; limitMs?: number }, times = 1): Promise<string[]> {
@@ -109,8 +118,15 @@ describe('an alert', () => {
       'costwatch: the alert could not be given to --alert-url: it answered with status 500',
     ]);
     const silent = await listen(() => {});
-    expect(await sent({ url: silent, limitMs: 100 })).toHaveLength(1);
-    expect(await sent({ url: 'http://127.0.0.1:9/' })).toHaveLength(1);
+    const said = 'costwatch: the alert could not be given to --alert-url: ';
+    expect(await sent({ url: silent, limitMs: 100 })).toEqual([`${said}it took longer than 0.1 s`]);
+    const [refused] = await sent({ url: await closed() });
+    expect(refused).toBe(`${said}fetch failed: ECONNREFUSED`);
+  });
+
+  it('goes to a command that says something', () => {
+    for (const command of [undefined, 'true']) expect(() => checkAlertCommand(command)).not.toThrow();
+    for (const command of ['', '  ']) expect(() => checkAlertCommand(command)).toThrow('--on-alert is empty');
   });
 
   it('goes to web addresses only', () => {

@@ -4,6 +4,7 @@ import { type Bucket, type Budget, bucketOf } from '../../src/core/budget.ts';
 import { type BucketState, noSpend, type Spend } from '../../src/core/budget-state.ts';
 import type { UsageEvent } from '../../src/core/event.ts';
 import { parseMoney } from '../../src/core/money.ts';
+import { refusalText } from '../../src/gate/refusal-text.ts';
 
 const DAILY: Budget = {
   id: 'daily',
@@ -25,7 +26,8 @@ const CALL: UsageEvent = {
 };
 
 /** A watch over figures that the test sets, and what it says. */
-function watched(budget: Budget = DAILY) {
+function watched(budget: Budget = DAILY, labels: Record<string, string> = {}) {
+  const touched = new Set<string>();
   const said: string[] = [];
   const alerts: BudgetAlert[] = [];
   const usedUp: string[] = [];
@@ -38,11 +40,13 @@ function watched(budget: Budget = DAILY) {
         if (failure) throw failure;
       },
       all: () => [...held.keys()].map(state),
+      isTouched: ({ value }) => value !== undefined && touched.has(value),
       state: (bucket) => state([...held.keys()].find(({ key }) => key === bucket.key) ?? bucket),
     },
     budgets: [budget],
     zone: 'UTC',
     session: { id: 'run-1', command: ['node', 'gen.js'] },
+    labels,
     say: (text) => said.push(text),
     alert: (alert) => alerts.push(alert),
     onUsedUp: (_, message) => usedUp.push(message),
@@ -58,7 +62,7 @@ function watched(budget: Budget = DAILY) {
     watch.start();
     return said.splice(0);
   };
-  return { watch, said, alerts, usedUp, set, start, fail: (error?: Error) => (failure = error) };
+  return { watch, said, alerts, usedUp, touched, set, start, fail: (error?: Error) => (failure = error) };
 }
 
 describe('the watch over budgets', () => {
@@ -106,11 +110,52 @@ describe('the watch over budgets', () => {
     const tomorrow = bucketOf(DAILY, '2026-11-23');
     expect(set({ spent: usd('2.5') }, tomorrow)).toHaveLength(1);
     const each = { ...DAILY, label: { name: 'video', value: '*' } };
-    const labelled = watched(each);
+    const labelled = watched(each, { video: 'ep1' });
+    labelled.touched.add('ep2\u001b[31m');
     expect(labelled.start({ spent: usd('2.5') }, bucketOf(each, '2026-11-22', 'ep1'))).toHaveLength(1);
     expect(labelled.set({ spent: usd('3') }, bucketOf(each, '2026-11-22', 'ep2\u001b[31m'))).toEqual([
       'costwatch: 50 % of the daily budget for video=ep2[31m: $3.00 of $5.00 (all sessions today)',
     ]);
+  });
+
+  it('speaks of credits where a budget is one of ElevenLabs', () => {
+    const credits: Budget = { ...DAILY, id: 'daily-characters', unit: 'characters', limit: usd('20000') };
+    const bucket = bucketOf(credits, '2026-11-22');
+    const { start, usedUp } = watched(credits);
+    expect(start({ spent: usd('20000') }, bucket)).toEqual([
+      'costwatch: 100 % of the daily budget of ElevenLabs credits was spent before this run: 20,000 of 20,000 credits (all sessions today)',
+    ]);
+    expect(usedUp).toEqual([
+      'the daily budget of ElevenLabs credits is used up: 20,000 of 20,000 credits (all sessions today). To go on: --on-budget warn',
+    ]);
+    const refused = { state: { bucket, ...noSpend(), spent: usd('19999'), reserved: usd('1'), underWay: 1 } };
+    expect(refusalText({ ...refused, why: 'limit' })).toBe(
+      'the daily budget of ElevenLabs credits (20,000 credits) is used up: 19,999 spent, 1 credit reserved by 1 call under way. Raise it (costwatch budget set AMOUNT --daily --characters), or run with --on-budget warn.',
+    );
+  });
+
+  it('leaves out labels that neither the run nor one of its calls has', () => {
+    const each = { ...DAILY, label: { name: 'video', value: '*' } };
+    const bucket = (value: string) => bucketOf(each, '2026-11-22', value);
+    const { watch, start, set, touched } = watched(each, { video: 'a' });
+    expect(start({ spent: usd('2.5') }, bucket('b'))).toEqual([]);
+    expect(set({ spent: usd('2.5') }, bucket('a'))).toEqual([
+      'costwatch: 50 % of the daily budget for video=a: $2.50 of $5.00 (all sessions today)',
+    ]);
+    expect(watch.stop().map(({ label }) => label?.value)).toEqual(['a']);
+    touched.add('b');
+    expect(set({ spent: usd('4') }, bucket('c'))).toEqual([
+      'costwatch: 50 % of the daily budget for video=b: $2.50 of $5.00 (all sessions today)',
+    ]);
+    expect(watch.stop().map(({ label }) => label?.value)).toEqual(['b', 'a']);
+
+    const fixed = { ...DAILY, label: { name: 'video', value: 'x' } };
+    const shown = (labels: Record<string, string>) => {
+      const { start: begin, watch: other } = watched(fixed, labels);
+      begin({ spent: usd('1') }, bucketOf(fixed, '2026-11-22'));
+      return other.stop().length;
+    };
+    expect([shown({}), shown({ video: 'y' }), shown({ video: 'x', take: '2' })]).toEqual([0, 0, 1]);
   });
 
   it('marks what it does not know, and says once that calls have no price', () => {
@@ -141,6 +186,9 @@ describe('the watch over budgets', () => {
     ]);
     expect(alerts.at(-1)).toMatchObject({ type: 'refused', budget: { status: 'stopped', refused: 1 } });
     expect(watch.stop()).toMatchObject([{ id: 'daily', status: 'stopped', refused: 3 }]);
+    expect(watch.stop()[0]).not.toHaveProperty('refusedUnpriced');
+    watch.refused('daily', CALL, 'no price', true);
+    expect(watch.stop()).toMatchObject([{ refused: 4, refusedUnpriced: 1 }]);
   });
 
   it('tells once that a budget that stops is used up, by what is spent and not by what is reserved', () => {

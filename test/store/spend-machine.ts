@@ -4,13 +4,14 @@ import { parseRecord } from '../../src/capture/record.ts';
 import type { Budget } from '../../src/core/budget.ts';
 import type { UsageEvent } from '../../src/core/event.ts';
 import { parseMoney, toDecimal } from '../../src/core/money.ts';
+import type { PriceBook } from '../../src/core/price-book.ts';
 import { meter } from '../../src/providers/index.ts';
 import { MachineSpend } from '../../src/store/machine-spend.ts';
 import { loadPriceBook } from '../../src/store/price-book.ts';
 import { openRun, type RunNote } from '../../src/store/run-dirs.ts';
 import { temporaryFolder } from '../cli/costwatch.ts';
 
-const book = loadPriceBook({ overridesFile: '/nowhere' });
+const LISTED = loadPriceBook({ overridesFile: '/nowhere' });
 /** One such call costs 0.0075 dollars: 10,000 input tokens at 0.75 dollars a million. */
 export const EACH_CALL = '0.0075';
 
@@ -59,7 +60,7 @@ export class Machine {
 
   spend(
     budgets: Budget[] = [DAILY],
-    options: { zone?: string; session?: string; savesCache?: boolean } = {},
+    { book = LISTED, ...options }: { book?: PriceBook; zone?: string; session?: string; savesCache?: boolean } = {},
   ): MachineSpend {
     return new MachineSpend({
       dataDir: this.home,
@@ -80,7 +81,7 @@ export class Machine {
     return new RunFiles(openRun(this.env, note), note);
   }
 
-  log(day: string, name: string, events: UsageEvent[]): string {
+  log(day: string, name: string, events: object[]): string {
     const folder = join(this.home, 'sessions', day);
     mkdirSync(folder, { recursive: true });
     const path = join(folder, name);

@@ -72,9 +72,9 @@ describe('the box at the end of a run', () => {
     expect(text.slice(text.indexOf('Budgets:'), text.lastIndexOf('━━') - 62)).toMatchInlineSnapshot(`
       "Budgets:
         daily: $4.02 of $5.00 (80 %)
-        monthly-characters: ~20,000 of 20,000 characters (100 %), 3
+        monthly-characters: ~20,000 of 20,000 credits (100 %), 3
           calls not sent
-        per-run-video-each ep1[31m: ≥ $0.0035 of $1.00 (0 %)
+        per-run-video-each (ep1[31m): ≥ $0.0035 of $1.00 (0 %)
       "
     `);
   });

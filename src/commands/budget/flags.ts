@@ -32,7 +32,7 @@ const EXAMPLE = 'costwatch budget set 50 --daily';
 
 /**
  * A budget out of what was typed, without its id.
- * @throws UsageError for what is no amount, no single period, or mixes dollars and characters.
+ * @throws UsageError for what is no amount, no single period, or mixes dollars and credits.
  */
 export function budgetOf(amount: string, flags: BudgetFlags): Omit<Budget, 'id'> {
   const unit = unitOf(flags);
@@ -54,17 +54,17 @@ export function budgetOf(amount: string, flags: BudgetFlags): Omit<Budget, 'id'>
   };
 }
 
-/** An amount more than 0: dollars with or without cents, or whole characters. */
+/** An amount more than 0: dollars with or without cents, or whole credits. */
 export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false): Amount {
   if (unit === 'characters' && (text.startsWith('$') || (isOfElevenLabs && /^\d+\.\d+$/.test(text)))) {
-    throw new UsageError('ElevenLabs is paid by a plan and draws on its characters, so it has no budget in dollars.', {
-      hint: 'Give it in characters: costwatch budget set 20000 --service elevenlabs --monthly',
+    throw new UsageError('ElevenLabs is paid by a plan and draws on its credits, so it has no budget in dollars.', {
+      hint: 'Give it in credits: costwatch budget set 20000 --service elevenlabs --monthly',
     });
   }
   const amount = parseMoney(text.replace(/^\$/, ''));
   const isWhole = unit === 'usd' || /^\d{1,15}$/.test(text);
   if (amount !== undefined && amount > ZERO && isWhole) return amount;
-  const kind = unit === 'usd' ? 'an amount of dollars' : 'a number of characters';
+  const kind = unit === 'usd' ? 'an amount of dollars' : 'a number of credits';
   throw new UsageError(`'${plain(text, 40)}' is not ${kind} above 0.`, {
     hint: unit === 'usd' ? 'Write it as 50 or 49.90, without separators.' : 'Write it as 20000, without separators.',
   });
@@ -90,7 +90,7 @@ function periodOf({ daily, monthly, perRun }: BudgetFlags): BudgetPeriod {
   });
 }
 
-/** Gemini is billed in dollars, ElevenLabs in characters of quota; a budget never mixes them. */
+/** Gemini is billed in dollars, ElevenLabs in credits, its characters of quota; a budget never mixes them. */
 function unitOf({ service, characters }: BudgetFlags): BudgetUnit {
   if (service !== undefined && service !== GEMINI && service !== ELEVENLABS) {
     throw new UsageError(`There are no budgets for the service '${plain(service, 40)}'.`, {
@@ -98,7 +98,9 @@ function unitOf({ service, characters }: BudgetFlags): BudgetUnit {
     });
   }
   if (characters && service === GEMINI) {
-    throw new UsageError('Gemini is billed in dollars, not in characters.', { hint: 'Leave out --characters.' });
+    throw new UsageError('Gemini is billed in dollars, not in ElevenLabs credits.', {
+      hint: 'Leave out --characters.',
+    });
   }
   return characters || service === ELEVENLABS ? 'characters' : 'usd';
 }

@@ -12,14 +12,14 @@ export function registerBudget(program: Command, run: Run): void {
 
   budget
     .command('set <amount>')
-    .description('set a budget in dollars, or in characters for ElevenLabs; one of the same scope is replaced')
+    .description('set a budget in dollars, or in credits for ElevenLabs; one of the same scope is replaced')
     .option('--daily', 'for every day, by the clock of this machine')
     .option('--monthly', 'for every month')
     .option('--per-run', 'for every run')
-    .option('--service <name>', 'gemini (in dollars) or elevenlabs (in characters)')
+    .option('--service <name>', 'gemini (in dollars) or elevenlabs (in credits)')
     .option('--model <name>', 'only for this model; a trailing * matches any ending')
     .option('-l, --label <name=value>', "only for this label; 'name=*' gives each value its own budget", collectLabels)
-    .option('--characters', 'the amount is ElevenLabs characters')
+    .option('--characters', 'the amount is ElevenLabs credits, its characters of quota')
     .option('--on-budget <action>', 'when it is used up: warn, or stop further calls (default: warn)')
     .option('--on-unpriced <action>', 'when it holds a call without a price: warn or stop (default: warn)')
     .option('--thresholds <percents>', 'when to say something (default: 50,80,90,100)', collectList)

@@ -10,8 +10,9 @@ import type { CommandIo } from '../command-io.ts';
 export async function removeBudget(id: string | undefined, { all }: { all?: boolean }, io: CommandIo): Promise<number> {
   const file = budgetsFile(io.env);
   if (all && id === undefined) {
+    const isSet = isAnySet(file);
     writeBudgets(file, []);
-    io.stdout.write('All budgets are removed.\n');
+    io.stdout.write(isSet ? 'All budgets are removed.\n' : 'No budget was set, so none is removed.\n');
     return 0;
   }
   const budgets = readBudgets(file);
@@ -25,9 +26,18 @@ export async function removeBudget(id: string | undefined, { all }: { all?: bool
   return 0;
 }
 
+/** Also where the file cannot be read. */
+function isAnySet(file: string): boolean {
+  try {
+    return readBudgets(file).length > 0;
+  } catch {
+    return true;
+  }
+}
+
 function notFound(id: string | undefined, all: boolean, ids: string[]): UsageError {
-  const known = ids.length > 0 ? `Your budgets: ${ids.join(', ')}` : 'No budget is set.';
+  const known = ids.length > 0 ? `Your budgets: ${ids.join(', ')}.` : 'No budget is set.';
   if (all) return new UsageError('One budget, or all of them?', { hint: `Leave out --all or the id. ${known}` });
-  if (id === undefined) return new UsageError('Which budget?', { hint: `${known} To remove all: --all` });
-  return new UsageError(`No budget is called '${plain(id, 60)}'.`, { hint: known });
+  const hint = ids.length > 0 ? `${known} To remove all: --all` : known;
+  return new UsageError(id === undefined ? 'Which budget?' : `No budget is called '${plain(id, 60)}'.`, { hint });
 }
