@@ -189,7 +189,7 @@ describe('groups', () => {
   });
 
   it('refuses an unknown group and says what there is', () => {
-    expect(() => dimension('colour', 'UTC')).toThrow("Unknown group 'colour' in --by.");
+    expect(() => dimension('colour', 'UTC')).toThrow("Unknown group 'colour'.");
   });
 });
 
