@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { childEnv, isInsideRun } from './capture/inject.ts';
 import { markOf } from './capture/read-run.ts';
 import { hookFile } from './store/package-files.ts';
+import { randomHex } from './store/random.ts';
 import { openRun, type RunNote } from './store/run-dirs.ts';
 import { newSessionId, recordableCommand } from './store/session-log.ts';
 
@@ -31,7 +31,7 @@ function noteOf(now: Date): RunNote {
   const [, script = '', ...args] = process.argv;
   return {
     session: {
-      id: newSessionId(now, randomBytes(3).toString('hex')),
+      id: newSessionId(now, randomHex(6)),
       startedAt: now.toISOString(),
       command: recordableCommand([process.argv0, relative(process.cwd(), script), ...args]),
     },

@@ -19,7 +19,7 @@ import { insightsJson } from './insights-json.ts';
 import { checkOutput, emit, zoneOf } from './options.ts';
 import { readCalls, readHistory } from './own-history/read.ts';
 import { isPartial } from './report.ts';
-import { filterOf } from './report-filter.ts';
+import { filterOf, ofAnyDay } from './report-filter.ts';
 
 /** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
 export async function showInsights(files: string[], options: InsightsOptions, io: CommandIo): Promise<number> {
@@ -35,8 +35,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   // The month is the whole month, whatever stretch of time the rest is about.
   const month = new ForecastCalls(io.now, zone);
   const wanted = filterOf(options, zone, io.now);
-  const { since: _since, until: _until, last: _last, ...timeless } = options;
-  const inMonth = filterOf(timeless, zone, io.now);
+  const inMonth = filterOf(ofAnyDay(options), zone, io.now);
 
   let leftOut = 0;
   let compacted = 0;

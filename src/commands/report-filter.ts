@@ -2,7 +2,7 @@ import { type DayRange, inRange, parseDay, parseLast } from '../core/day-range.t
 import { localDay } from '../core/dimension.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Status, UsageEvent } from '../core/event.ts';
-import { bareModelId } from '../core/price-book.ts';
+import { isOfModel } from '../core/model-name.ts';
 
 /** Which calls a report is about. */
 export interface FilterOptions {
@@ -24,13 +24,19 @@ export function filterOf(options: FilterOptions, zone: string, now: Date): Filte
   const labels = Object.entries(options.label ?? {});
   return (event) => {
     if (options.service && !options.service.includes(event.service)) return false;
-    if (options.model && !options.model.some((pattern) => isModel(event, pattern))) return false;
+    if (options.model && !options.model.some((pattern) => isOfModel(event, pattern))) return false;
     if (statuses && !statuses.includes(event.status)) return false;
     if (labels.some(([name, value]) => event.labels?.[name] !== value)) return false;
     if (range.since === undefined && range.until === undefined) return true;
     if (event.timestamp === undefined) return 'no time in the record, so it is in no range of days';
     return inRange(localDay(event.timestamp, zone), range);
   };
+}
+
+/** The same filters for calls of any day. */
+export function ofAnyDay<T extends FilterOptions>(options: T): Omit<T, 'since' | 'until' | 'last'> {
+  const { since: _since, until: _until, last: _last, ...others } = options;
+  return others;
 }
 
 /** The days of a report. @throws UsageError for days that cannot be. */
@@ -57,10 +63,4 @@ function statusOf(name: string): Status {
   const status = STATUSES.find((known) => known === name);
   if (!status) throw new UsageError(`Unknown status '${name}'.`, { hint: `Use --status with ${STATUSES.join(', ')}.` });
   return status;
-}
-
-/** A model by its id, or by the start of it with `*`. */
-function isModel(event: UsageEvent, pattern: string): boolean {
-  const id = bareModelId(event.responseModel ?? event.requestModel ?? '');
-  return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 }

@@ -22,7 +22,7 @@ import { CallSpool } from './call-spool.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from './options.ts';
 import { alikeSink } from './report-alike.ts';
-import { type Filter, type FilterOptions, filterOf, rangeOf } from './report-filter.ts';
+import { type Filter, type FilterOptions, filterOf, ofAnyDay, rangeOf } from './report-filter.ts';
 import { reportFormat, type SummaryFormat } from './report-format.ts';
 import { failOverOf, isOver, OVER } from './report-limit.ts';
 import { type ArrangementOptions, arrangementOf } from './report-options.ts';
@@ -134,8 +134,7 @@ interface Previous {
 function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previous | undefined {
   const days = PreviousDays.of(rangeOf(options, zone, io.now), io.now, zone);
   if (!days) return undefined;
-  const { since: _, until: __, last: ___, ...others } = options;
-  const filter = filterOf(others, zone, io.now);
+  const filter = filterOf(ofAnyDay(options), zone, io.now);
   return { days, ledger: new Ledger(), wanted: (event) => filter(event) === true && days.has(event.timestamp) };
 }
 

@@ -5,6 +5,7 @@ import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
 import { pinPrices } from '../core/pinned-prices.ts';
 import type { PriceBook } from '../core/price-book.ts';
+import { RECORDED } from './layout.ts';
 import { overridesFile } from './paths.ts';
 import { loadPriceBook } from './price-book.ts';
 import { pricesLine, sessionsDir } from './session-log.ts';
@@ -17,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws InputError where it cannot be written.
  */
 export function appendRecorded(env: Environment, event: UsageEvent & { timestamp: string }): string {
-  const path = join(sessionsDir(env), event.timestamp.slice(0, 10), 'recorded.jsonl');
+  const path = join(sessionsDir(env), event.timestamp.slice(0, 10), RECORDED);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // In one write, so that no other process comes between a call and its prices.

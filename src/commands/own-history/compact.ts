@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { addDays } from '../../core/day.ts';
@@ -8,7 +7,9 @@ import { IdTable } from '../../core/id-table.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
 import type { PricingContext } from '../../core/price.ts';
+import { RECORDED } from '../../store/layout.ts';
 import { dropSummary, logName, type SummedLog, writeRollupLine } from '../../store/log-sums.ts';
+import { randomHex } from '../../store/random.ts';
 import { readRollup, writeRollup } from '../../store/rollup.ts';
 import { hasRun } from '../../store/run-dirs.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
@@ -140,8 +141,8 @@ function callsElsewhere(blocks: readonly Block[]): HashTable {
 
 /** Recorded calls may come for any day: under another name the log grows no more. */
 function setAside(file: string): string {
-  if (basename(file) !== 'recorded.jsonl') return file;
-  const closed = join(dirname(file), `recorded.${randomBytes(4).toString('hex')}.jsonl`);
+  if (basename(file) !== RECORDED) return file;
+  const closed = join(dirname(file), `recorded.${randomHex(8)}.jsonl`);
   renameSync(file, closed);
   return closed;
 }
