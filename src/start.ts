@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 
 // Loads the commands, which are one file. Compiling them takes a third of a short command's time, so what the engine
@@ -11,9 +10,11 @@ import { constants, Script } from 'node:vm';
 /** What the commands are at this build, so that no other build's code is taken for theirs. */
 declare const BUILD_ID: string;
 
-const commands = fileURLToPath(new URL('./commands.cjs', import.meta.url));
+const commands = join(import.meta.dirname, 'commands.cjs');
 const require = module.createRequire(commands);
-if (Reflect.has(module, 'enableCompileCache') || process.env.NODE_DISABLE_COMPILE_CACHE) require(commands);
+const { enableCompileCache } = module as { enableCompileCache?: () => void };
+enableCompileCache?.();
+if (enableCompileCache || process.env.NODE_DISABLE_COMPILE_CACHE) require(commands);
 else runKept(commands);
 
 function runKept(file: string): void {

@@ -4,6 +4,7 @@ import { InputError, UsageError } from '../core/errors.ts';
 import type { PriceMode } from '../core/price.ts';
 import { writeFileAtomic } from '../store/atomic.ts';
 import { writePartsAtomic } from '../store/atomic-stream.ts';
+import { localZone } from '../store/local-zone.ts';
 import { formats, type View } from '../views/index.ts';
 import type { CommandIo } from './command-io.ts';
 
@@ -51,8 +52,9 @@ export function modeOf(name: string | undefined): PriceMode {
 
 /** An IANA time zone; the system's own when none is given. */
 export function zoneOf(name: string | undefined): string {
-  if (name === undefined || name === 'local') return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (name === undefined || name === 'local') return localZone();
   const zone = name;
+  if (zone === 'UTC') return zone;
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch (cause) {

@@ -65,8 +65,6 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
 
-  // What is made of a record is soon gone; room for more of it than a processor's cache holds is neither fast nor small.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const progress = showProgress('Reading logs', process.stderr);
   try {
     const reading = {
@@ -83,7 +81,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
       zone,
       progress,
     };
-    const leftOut = await count(reading, io).finally(() => progress.stop());
+    const leftOut = await inSmallNursery(() => count(reading, io)).finally(() => progress.stop());
 
     const summary = summarize(ledger, {
       book,
@@ -103,6 +101,19 @@ export async function report(files: string[], options: ReportOptions, io: Comman
     return options.strict && isPartial(summary) ? 2 : 0;
   } finally {
     spool?.close();
+  }
+}
+
+/**
+ * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small.
+ * Compiled code is kept for engines of the same flags, so the flag is as before in the end.
+ */
+async function inSmallNursery<T>(work: () => Promise<T>): Promise<T> {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString('--semi-space-growth-factor=2');
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CountedCalls } from './counted-calls.ts';
+import type { UsageEvent } from './event.ts';
 import type { CountedCall } from './ledger.ts';
 import { COUNT_NAMES, Metrics } from './metrics.ts';
 import type { PricedEvent } from './price.ts';
@@ -54,14 +55,15 @@ export class AlikeCalls {
   }
 
   /**
-   * For calls that were learned in full: those like them at another time, of which `low` is one with the same low counts.
-   * Undefined where the time changes more than their place in the ledger.
+   * For calls that were learned in full: those like them at another time, as `event` is but for its time. Undefined where
+   * the time changes more than their place in the ledger.
    */
   at(low: PricedEvent): AlikeCalls | undefined {
     const { samples, ledger } = this;
     this.here ??= told(samples.low.priced);
     const there = told(low);
     if (this.here.words !== there.words || !isSame(this.here.numbers, there.numbers)) return undefined;
+    if (ledger.place(low).cell === this.prepared()?.low.cell) return this;
     const { timestamp } = low.event;
     if (timestamp === undefined) return undefined;
     const moved = ({ counts, priced }: Sample): Sample => ({
@@ -70,6 +72,11 @@ export class AlikeCalls {
     });
     // What was checked here holds there.
     return new AlikeCalls({ low: moved(samples.low), steps: samples.steps.map(moved), checks: [] }, ledger, false);
+  }
+
+  /** One of these calls, with low counts. */
+  get event(): UsageEvent {
+    return this.samples.low.priced.event;
   }
 
   /** Whether the call with the id in `bytes[start, end)` is already counted. */

@@ -1,10 +1,10 @@
 import type { UsageEvent } from './event.ts';
-import type { PriceBook } from './price-book.ts';
+import { changeDays, type PriceBook } from './price-book.ts';
 import { isUndatedAnswer, promptTokens, type ResolvedRates, resolveRates } from './rates.ts';
 
 type Answer = ResolvedRates | { reason: string };
 
-/** What was resolved for one model on one day, by what else of a call decides its rates. */
+/** What was resolved for one model in one era, by what else of a call decides its rates. */
 interface Known {
   service: UsageEvent['service'];
   platform: UsageEvent['platform'] | undefined;
@@ -16,19 +16,26 @@ interface Known {
   variants: (Answer | undefined)[];
 }
 
-/** All that is known by the prices of one book: the model, then the day. */
+/** What is known of a model by one book: its prices change on a few days only, and between them is an era. */
+interface KnownModel {
+  changes: readonly string[];
+  /** The number of an era by day. */
+  eras: Map<string, number>;
+  known: Known[][];
+}
+
 interface Memory {
   size: number;
-  models: Map<string, Map<string, Known[]>>;
+  models: Map<string, KnownModel>;
 }
 
 const memories = new WeakMap<PriceBook, Memory>();
 /** A bound for logs that name a new model in every record. */
 const MOST_KNOWN = 20_000;
 
-/** As `resolveRates`, but remembered: a log asks for the same few models and days a million times. */
+/** As `resolveRates`, but remembered: a log asks for the same few models a million times. */
 export function knownRates(name: string, day: string, event: UsageEvent, book: PriceBook): Answer {
-  const known = recall(memories.get(book)?.models.get(name)?.get(day), event) ?? learn(name, day, event, book);
+  const known = knownFor(name, day, event, book);
   const isLong = promptTokens(event) > known.longContextThreshold;
   const hasReasoning = (event.usage?.reasoningOutputTokens ?? 0) > 0;
   const variant = (isLong ? 1 : 0) + (hasReasoning ? 2 : 0);
@@ -36,9 +43,36 @@ export function knownRates(name: string, day: string, event: UsageEvent, book: P
   return known.variants[variant];
 }
 
-function recall(all: Known[] | undefined, event: UsageEvent): Known | undefined {
-  if (all) for (const known of all) if (isFor(known, event)) return known;
-  return undefined;
+function knownFor(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
+  const memory = memoryOf(book);
+  let model = memory.models.get(name);
+  if (!model) {
+    memory.size++;
+    model = { changes: changeDays(name, book), eras: new Map(), known: [] };
+    memory.models.set(name, model);
+  }
+  let era = model.eras.get(day);
+  if (era === undefined) {
+    memory.size++;
+    era = model.changes.filter((change) => change <= day).length;
+    model.eras.set(day, era);
+  }
+  model.known[era] ??= [];
+  const inEra = model.known[era]!;
+  for (const known of inEra) if (isFor(known, event)) return known;
+  memory.size++;
+  const made = resolved(name, day, event, book);
+  inEra.push(made);
+  return made;
+}
+
+function memoryOf(book: PriceBook): Memory {
+  let memory = memories.get(book);
+  if (!memory || memory.size >= MOST_KNOWN) {
+    memory = { size: 0, models: new Map() };
+    memories.set(book, memory);
+  }
+  return memory;
 }
 
 function isFor(known: Known, event: UsageEvent): boolean {
@@ -51,21 +85,10 @@ function isFor(known: Known, event: UsageEvent): boolean {
   );
 }
 
-function learn(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
+function resolved(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
   const answer = resolveRates(name, day, event, book);
   const { service, platform, tier, location } = event;
   const threshold = 'model' in answer ? answer.model.longContextThreshold : undefined;
   const longContextThreshold = threshold ?? Number.POSITIVE_INFINITY;
-  const undated = isUndatedAnswer(event);
-  const known: Known = { service, platform, tier, location, undated, longContextThreshold, variants: [] };
-  let memory = memories.get(book);
-  if (!memory || memory.size >= MOST_KNOWN) {
-    memory = { size: 0, models: new Map() };
-    memories.set(book, memory);
-  }
-  memory.size++;
-  const days = memory.models.get(name) ?? new Map<string, Known[]>();
-  memory.models.set(name, days);
-  days.set(day, [...(days.get(day) ?? []), known]);
-  return known;
+  return { service, platform, tier, location, undated: isUndatedAnswer(event), longContextThreshold, variants: [] };
 }

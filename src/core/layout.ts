@@ -34,12 +34,10 @@ export class Layout {
   /** Where the id is; both 0 in a layout without one. */
   idStart = 0;
   idEnd = 0;
-  /** Where the time is, and a number that grows with it. */
+  /** Where the time is, and a number that grows with it: milliseconds as if all months had 32 days. */
   timeStart = 0;
   timeEnd = 0;
   time = 0;
-  /** Where the time is in the key. */
-  private timeAt = -1;
   private readonly literal: Uint8Array;
   /** Where in `literal` each blank is. */
   private readonly ends: Int32Array;
@@ -48,10 +46,8 @@ export class Layout {
   private readonly wordEnds: Int32Array;
   private view: DataView = new DataView(new ArrayBuffer(0));
   private readonly codes: Uint8Array;
-  /** How much of a time records have to agree in: the day, or all down to the minute. */
-  private readonly timeKey: number;
 
-  constructor(literal: Uint8Array, blanks: readonly Blank[], roles: readonly Role[], minutes: boolean) {
+  constructor(literal: Uint8Array, blanks: readonly Blank[], roles: readonly Role[]) {
     this.literal = literal;
     this.ends = Int32Array.from([...blanks.map(({ offset }) => offset), literal.length]);
     const words = this.ends.map((end, index) => (end - (this.ends[index - 1] ?? 0)) >> 2);
@@ -59,7 +55,6 @@ export class Layout {
     this.words = wordsOf(literal, this.ends);
     this.codes = Uint8Array.from(roles.map((role, index) => CODES[role] + (blanks[index]!.isText ? 0 : NUMBER)));
     this.counts = new Float64Array(roles.filter((role) => role === 'count').length);
-    this.timeKey = minutes ? 16 : 10;
   }
 
   /**
@@ -120,11 +115,9 @@ export class Layout {
     return this.view;
   }
 
-  /** What the key says beside the time. */
-  get timelessKey(): string {
-    const bytes = this.key.slice(0, this.keyLength);
-    if (this.timeAt !== -1) bytes.fill(0, this.timeAt, this.timeAt + this.timeKey);
-    return String.fromCharCode(...bytes);
+  /** The time of the record in `bytes` that matched last. */
+  timeIn(bytes: Uint8Array): string {
+    return String.fromCharCode(...bytes.subarray(this.timeStart, this.timeEnd));
   }
 
   private addToKey(byte: number): void {
@@ -186,7 +179,9 @@ export class Layout {
     const minute = two(bytes, start + 14);
     const second = two(bytes, start + 17);
     // Also false for NaN, which is what no digits are.
-    if (!(year >= 1970 && month >= 1 && day >= 1 && day <= DAYS[month]! && hour < 24 && minute < 60 && second < 60))
+    if (
+      !(year >= FIRST_YEAR && month >= 1 && day >= 1 && day <= DAYS[month]! && hour < 24 && minute < 60 && second < 60)
+    )
       return -1;
     if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return -1;
     const divider = bytes[start + 10];
@@ -206,12 +201,10 @@ export class Layout {
       if (two(bytes, at + 1) !== 0 || bytes[at + 3] !== 0x3a || two(bytes, at + 4) !== 0) return -1;
       at += 6;
     }
-    if (bytes[at] !== 0x22 || this.keyLength > LONGEST_KEY) return -1;
+    if (bytes[at] !== 0x22) return -1;
     this.timeStart = start;
     this.timeEnd = at;
     this.time = (((((year * 13 + month) * 32 + day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 + milliseconds;
-    this.timeAt = this.keyLength;
-    for (let i = 0; i < this.timeKey; i++) this.addToKey(bytes[start + i]!);
     return at;
   }
 }
@@ -229,6 +222,8 @@ function wordsOf(literal: Uint8Array, ends: Int32Array): Int32Array {
 
 /** `2026-11-22T10:30:00.123456789+00:00"` */
 const LONGEST_TIME = 36;
+/** Since then all zones are whole quarters of an hour apart (https://data.iana.org/time-zones/tz-link.html, Africa/Monrovia). */
+const FIRST_YEAR = 1973;
 /** 29 February is for the calendar to decide. */
 const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -2,9 +2,9 @@ import { AlikeCalls, areLinear, type Sample, type Samples } from './alike-calls.
 import type { CallSum } from './call-sum.ts';
 import { Cells } from './cells.ts';
 import { CountedCalls } from './counted-calls.ts';
-import type { Dimension } from './dimension.ts';
+import { type Dimension, TIMES } from './dimension.ts';
 import type { Diagnostic } from './errors.ts';
-import { GEMINI, totalTokens } from './event.ts';
+import { GEMINI, totalTokens, type UsageEvent } from './event.ts';
 import { category, Metrics } from './metrics.ts';
 import { type Money, MoneySum } from './money.ts';
 import type { Charge, PricedEvent } from './price.ts';
@@ -66,6 +66,7 @@ export class Ledger {
   first: string | undefined;
   last: string | undefined;
   private readonly dimensions: readonly Dimension[];
+  private readonly times: readonly Dimension[];
   private readonly cells = new Cells();
   private readonly lines: ChargeLine[] = [];
   private readonly linesOfSku = new Map<string, ChargeLine[]>();
@@ -74,6 +75,7 @@ export class Ledger {
 
   constructor(dimensions: readonly Dimension[] = []) {
     this.dimensions = dimensions;
+    this.times = dimensions.filter(({ name }) => TIMES.includes(name));
   }
 
   /** Counts a call. Of two events of one service with one id, the one with more tokens is the call and the other a duplicate. */
@@ -115,6 +117,13 @@ export class Ledger {
           count: (call, times) => this.count(call, times),
         })
       : undefined;
+  }
+
+  /** What times are told apart by: those with the same text are of the same stretches. */
+  timeGroup(timestamp: string): string {
+    const event: UsageEvent = { id: '', service: GEMINI, operation: '', status: 'ok', timestamp };
+    const at: PricedEvent = { status: 'unpriced', event, model: undefined, reason: '' };
+    return this.times.map((by) => by.valueOf(at)).join();
   }
 
   /** Widens the period to a call that was counted otherwise. */

@@ -1,5 +1,5 @@
 import { QUARTER_MS } from './call-sum.ts';
-import { addDays, daysBetween } from './day.ts';
+import { addDays, DAY_MS, daysBetween } from './day.ts';
 import { type DayRange, inRange } from './day-range.ts';
 import { localDay } from './dimension.ts';
 import { ELEVENLABS } from './event.ts';
@@ -55,8 +55,6 @@ export class PreviousDays {
     return this.before === null || timestamp < this.before;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 /** Compares the calls of a report with those of the days before. */
 export function comparePeriods({ from, to, before }: PreviousDays, earlier: Ledger, now: Ledger): PreviousPeriod {

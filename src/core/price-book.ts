@@ -118,6 +118,31 @@ export function resolveAlias(aliases: readonly MovingAlias[], id: string, day: s
   return (targets.findLast((target) => target.from <= day) ?? targets[0])?.model;
 }
 
+/** All days from which on a book may say something else of a model than on the day before. */
+export function changeDays(name: string, { models, overrides, aliases }: PriceBook): string[] {
+  const days = new Set<string | null | undefined>();
+  // A set goes on to what is added to it meanwhile: other names of the model, and models that take its place.
+  const ids = new Set([bareModelId(name), '*']);
+  for (const id of ids) {
+    for (const alias of aliases) {
+      if (alias.id !== id) continue;
+      for (const { from, model } of alias.targets) {
+        days.add(from);
+        ids.add(model);
+      }
+    }
+    for (const model of [...models, ...overrides]) {
+      if (!model.ids.some((pattern) => matchesId(pattern, id))) continue;
+      const { periods, reroute, regional } = model;
+      for (const { from, to } of periods) days.add(from).add(to);
+      days.add(reroute?.from).add(regional?.from);
+      ids.add(model.id);
+      if (reroute) ids.add(reroute.to);
+    }
+  }
+  return [...days].filter((day) => typeof day === 'string').sort();
+}
+
 /** The period that covers a day. With `nearest`, else the last one before it, else the first one after it. */
 export function periodInForce(
   model: ModelPrices,

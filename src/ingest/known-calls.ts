@@ -1,9 +1,11 @@
+import type { AlikeCalls } from '../core/alike-calls.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import type { Layout } from '../core/layout.ts';
 import { project } from '../core/project.ts';
 import { RECORD } from '../shapes/index.ts';
 import { toUtc } from '../shapes/time.ts';
-import { type AlikeClass, AlikeRecords, type AlikeSink, type KnownLayout, MOST_COUNTS } from './alike-records.ts';
+import { AlikeRecords, type AlikeSink } from './alike-records.ts';
+import { type KnownLayout, MOST_COUNTS } from './known-layout.ts';
 import type { FileEvents } from './recognise.ts';
 
 /**
@@ -31,13 +33,12 @@ export class KnownCalls {
   take(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const { records, held, file } = this;
     records.match(bytes, start, end);
-    const { known, alike } = records;
+    const { known, calls } = records;
     const before = this.idLength;
     this.idLength = UNKNOWN;
     if (!known) return false;
     const { layout } = known;
     const isPart = this.meetId(bytes, layout, before);
-    const calls = alike?.calls;
     if (!calls || isPart || !records.isPlain) return false;
     const { open } = file;
     if (open && (before === UNKNOWN || open.at.within !== undefined || !open.shape.variance)) return false;
@@ -48,7 +49,7 @@ export class KnownCalls {
     this.count();
     file.close();
     if (place !== undefined) file.usePlace(line);
-    held.set(known, alike, bytes, start, end, line);
+    held.set(known, calls, records.alike!.free, bytes, start, end, line);
     held.hash = hash;
     held.check = check;
     if (!known.hasId || !known.shape.continues) this.count();
@@ -59,7 +60,7 @@ export class KnownCalls {
   count(): void {
     const { held } = this;
     if (held.isEmpty) return;
-    if (!held.alike!.calls!.add(held.hash, held.check, held.counts)) {
+    if (!held.calls!.add(held.hash, held.check, held.counts)) {
       this.giveBack();
       this.file.close();
       return;
@@ -123,7 +124,7 @@ const UNKNOWN = -1;
 /** One call as its bytes tell it; used again for every call. */
 class HeldCall {
   known: KnownLayout | undefined;
-  alike: AlikeClass | undefined;
+  calls: AlikeCalls | undefined;
   readonly counts = new Float64Array(MOST_COUNTS);
   hash = 0;
   check = 0;
@@ -141,10 +142,18 @@ class HeldCall {
     return this.known === undefined;
   }
 
-  set(known: KnownLayout, alike: AlikeClass, bytes: Uint8Array, start: number, end: number, line: number): void {
+  set(
+    known: KnownLayout,
+    calls: AlikeCalls,
+    free: readonly number[],
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    line: number,
+  ): void {
     const { counts, time, timeStart, timeEnd } = known.layout;
     this.known = known;
-    this.alike = alike;
+    this.calls = calls;
     this.line = line;
     this.bytes = bytes;
     this.start = start;
@@ -153,12 +162,12 @@ class HeldCall {
     this.timeStart = timeStart;
     this.timeEnd = timeEnd;
     this.isCopied = false;
-    for (let at = 0; at < alike.free.length; at++) this.counts[at] = counts[alike.free[at]!]!;
+    for (let at = 0; at < free.length; at++) this.counts[at] = counts[free[at]!]!;
   }
 
   clear(): void {
     this.known = undefined;
-    this.alike = undefined;
+    this.calls = undefined;
   }
 
   get timeText(): string {

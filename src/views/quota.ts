@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/day.ts';
 import { isResetOverdue, percentUsed, type Quota, type QuotaReading, type QuotaRow, remaining } from '../core/quota.ts';
 import { QUOTA_WINDOW, type QuotaProjection } from '../core/quota-projection.ts';
 import { plain } from '../core/text.ts';
@@ -66,7 +67,7 @@ function overageText(overage: number | 'unlimited'): string {
 
 /** `1 Dec`, in UTC; with the year where it is not within a year of now. */
 function shortDay(time: string, now: Date): string {
-  const isFar = Math.abs(Date.parse(time) - now.valueOf()) > 330 * 86_400_000;
+  const isFar = Math.abs(Date.parse(time) - now.valueOf()) > 330 * DAY_MS;
   const year = isFar ? { year: 'numeric' as const } : {};
   return new Date(time).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...year, timeZone: 'UTC' });
 }
@@ -75,7 +76,7 @@ function resetRow(quota: Quota, now: Date): string {
   if (quota.resetsAt === null) return 'no date given';
   const day = `${quota.resetsAt.slice(0, 16).replace('T', ' ')} UTC`;
   if (isResetOverdue(quota, now)) return `was due ${day}; ElevenLabs moves the date when the account is used again`;
-  const days = Math.floor((Date.parse(quota.resetsAt) - now.valueOf()) / 86_400_000);
+  const days = Math.floor((Date.parse(quota.resetsAt) - now.valueOf()) / DAY_MS);
   return `${day}, ${days === 0 ? 'within a day' : `in ${plural(days, 'day')}`}`;
 }
 

@@ -41,7 +41,7 @@ async function startUp() {
     bare: () => run([script], bareEnv),
     hook: () => run([script], hookEnv),
     'costwatch run': () =>
-      run([join(ROOT, 'bin/costwatch.js'), 'run', '--', process.execPath, script], { ...bareEnv, NO_COLOR: '1' }),
+      run([join(ROOT, 'dist/cli.cjs'), 'run', '--', process.execPath, script], { ...bareEnv, NO_COLOR: '1' }),
     c8: () => run([C8, '--temp-directory', join(folder, 'c8'), process.execPath, script], bareEnv),
   };
   const C8 = process.env.C8;

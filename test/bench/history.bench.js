@@ -1,5 +1,5 @@
 // Measures `costwatch report` over an own history of a million calls: the first report, which reads the logs, and those after it.
-// Usage: node test/bench/history.bench.js [--sessions 500] [--calls 2000] [--rounds 5] [--cli dist/cli.js] [--folder FOLDER]
+// Usage: node test/bench/history.bench.js [--sessions 500] [--calls 2000] [--rounds 5] [--cli dist/cli.cjs] [--folder FOLDER]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '500' },
     calls: { type: 'string', default: '2000' },
     rounds: { type: 'string', default: '5' },
-    cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.js') },
+    cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.cjs') },
     folder: { type: 'string' },
   },
 });

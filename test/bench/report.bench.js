@@ -1,5 +1,5 @@
 // Measures `costwatch report` against other ways to add up the same logs, in turns, since machines are never quiet.
-// Usage: node test/bench/report.bench.js [--rounds 5] [--scale 1] [--cli dist/cli.js] [--folder FOLDER]
+// Usage: node test/bench/report.bench.js [--rounds 5] [--scale 1] [--cli dist/cli.cjs] [--folder FOLDER]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     scale: { type: 'string', default: '1' },
-    cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.js') },
+    cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.cjs') },
     folder: { type: 'string', default: join(tmpdir(), 'costwatch-bench') },
   },
 });

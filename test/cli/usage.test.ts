@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { costwatch, pinned, ROOT, start, temporaryFolder } from './costwatch.ts';
+import { BIN, costwatch, pinned, ROOT, start, temporaryFolder } from './costwatch.ts';
 
 describe('help and version', () => {
   it('--version prints the version', async () => {
@@ -24,15 +25,34 @@ describe('help and version', () => {
 
   it.each([['--help'], ['--version']])('%s loads neither ora nor @google/genai', async (option) => {
     const loaded = join(temporaryFolder(), 'loaded.txt');
-    const { code } = await start(
-      process.execPath,
-      ['--experimental-loader', recordingLoader(loaded), join(ROOT, 'bin/costwatch.js'), option],
-      { env: pinned() },
-    );
+    const { code } = await start(process.execPath, ['--experimental-loader', recordingLoader(loaded), BIN, option], {
+      env: pinned(),
+    });
     expect(code).toBe(0);
     const urls = readFileSync(loaded, 'utf8');
-    expect(urls).toContain('dist/cli.js');
+    expect(urls).toContain('dist/cli.cjs');
     expect(urls).not.toMatch(/node_modules\/(ora|@google)\//);
+  });
+});
+
+describe('compiled code', () => {
+  it.skipIf('enableCompileCache' in module)('is kept by a report, and used by the next', async () => {
+    const TMPDIR = temporaryFolder();
+    const log = join(TMPDIR, 'calls.jsonl');
+    const call = { model: 'gemini-2.5-flash', usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5 } };
+    writeFileSync(log, JSON.stringify(call));
+    const report = () => costwatch(['report', log, '--json'], { env: pinned({ TMPDIR }) });
+    const kept = () =>
+      readdirSync(TMPDIR, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /^costwatch-code-.*report$/.test(name))
+        .map((name) => [name, statSync(join(TMPDIR, name)).ino]);
+
+    const first = await report();
+    const before = kept();
+    expect(before).toHaveLength(1);
+    // Code that the engine refuses would be written again.
+    expect(await report()).toEqual(first);
+    expect(kept()).toEqual(before);
   });
 });
 
