@@ -1,5 +1,5 @@
 import { GEMINI } from './event.ts';
-import { type MetricRow, Metrics, type NumericMetric } from './metrics.ts';
+import { type MetricRow, type Metrics, type NumericMetric, sumOf } from './metrics.ts';
 
 /** The value of each grouping by name; null for calls that have none. */
 export type GroupKey = Record<string, string | null>;
@@ -40,6 +40,10 @@ export function arrange(fine: Iterable<FineGroup>, arrangement: Arrangement): Gr
   return nodesOf(used, {}, levels);
 }
 
+function metricsOf({ metrics }: FineGroup): Metrics {
+  return metrics;
+}
+
 /** The metrics of a group. Its dollars are those of its service, or Gemini's where it has several. */
 export function rowOf({ key, metrics }: FineGroup): MetricRow {
   return metrics.toRow(key.service ?? GEMINI);
@@ -70,7 +74,7 @@ function nodesOf(fine: FineGroup[], path: GroupKey, levels: Level[]): GroupNode[
   const sorted = [...members.values()]
     .map((same) => {
       const own = Object.fromEntries(level.names.map((name) => [name, same[0]!.key[name] ?? null]));
-      const group = { key: { ...path, ...own }, metrics: sumOf(same) };
+      const group = { key: { ...path, ...own }, metrics: sumOf(same.map(metricsOf)) };
       // Made once: it is compared many times.
       return { ...group, same, row: level.sort ? rowOf(group) : undefined };
     })
@@ -81,15 +85,9 @@ function nodesOf(fine: FineGroup[], path: GroupKey, levels: Level[]): GroupNode[
     .map(({ key, metrics, same }) => ({ key, metrics, children: nodesOf(same, key, deeper) }));
   const rest = sorted.slice(cut);
   if (rest.length > 0) {
-    nodes.push({ key: path, metrics: sumOf(rest), children: [], others: rest.length });
+    nodes.push({ key: path, metrics: sumOf(rest.map(metricsOf)), children: [], others: rest.length });
   }
   return nodes;
-}
-
-function sumOf(groups: FineGroup[]): Metrics {
-  const sum = new Metrics();
-  for (const { metrics } of groups) sum.merge(metrics);
-  return sum;
 }
 
 interface Sortable {

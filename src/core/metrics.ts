@@ -61,6 +61,14 @@ export type NumericMetric = Exclude<keyof MetricRow, 'costAccuracy'>;
 /** The metrics that are plain sums. */
 export type Counts = Omit<MetricRow, Derived>;
 
+/** The metrics of all calls that some sets counted: those of the set itself where it is one. */
+export function sumOf(all: readonly Metrics[]): Metrics {
+  if (all.length === 1) return all[0]!;
+  const sum = new Metrics();
+  for (const metrics of all) sum.merge(metrics);
+  return sum;
+}
+
 /** Adds up priced events. `add` and `remove` are exact inverses, so order never matters. */
 export class Metrics {
   readonly counts: Counts = noCounts();
@@ -81,7 +89,7 @@ export class Metrics {
     for (const name of COUNT_NAMES) this.counts[name] += other.counts[name] * times;
     for (const [service, { sum, costed, missing, estimated }] of other.usd) {
       const dollars = this.dollars(service);
-      dollars.sum.add(sum.total * BigInt(times));
+      dollars.sum.add(times === 1 ? sum.total : sum.total * BigInt(times));
       dollars.costed += costed * times;
       dollars.missing += missing * times;
       dollars.estimated += estimated * times;
