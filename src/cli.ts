@@ -9,11 +9,15 @@ import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
 import { registerQuota } from './commands/quota.ts';
 import { CostwatchError } from './core/errors.ts';
+import { hasRuns } from './store/run-dirs.ts';
 
 const io: CommandIo = {
   stdout: process.stdout,
   stderr: process.stderr,
-  stdin: process.stdin,
+  // Opened where it is read.
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   now: new Date(),
   raise: (signal) => {
@@ -22,8 +26,8 @@ const io: CommandIo = {
   },
 };
 
-/** Declares every command; what a command needs is loaded when it runs. */
-function declare(): Command {
+/** Declares the command that is named, and every one where it is none of them or help is asked for. */
+function declare(name: string | undefined): Command {
   const program = new Command('costwatch')
     .description('See what your Gemini and ElevenLabs scripts spend, while they run and from the logs they left.')
     .version(pkg.version, '-V, --version')
@@ -33,6 +37,13 @@ function declare(): Command {
     .showHelpAfterError('  See: costwatch --help')
     .addHelpText('after', EXAMPLES);
 
+  const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (named) named(program);
+  else for (const declareOne of Object.values(COMMANDS)) declareOne(program);
+  return program;
+}
+
+function declareRun(program: Command): void {
   program
     .command('run')
     .description('run a command, watch its spending live, sum it up at the end')
@@ -54,7 +65,9 @@ function declare(): Command {
     .action((command: string[], options) =>
       perform(async () => (await import('./commands/run.ts')).run({ ...options, command }, io)),
     );
+}
 
+function declareReport(program: Command): void {
   program
     .command('report')
     .description('sum up logs: files, globs, folders, - for stdin; without any, your own sessions')
@@ -108,7 +121,9 @@ function declare(): Command {
           : (await import('./commands/report.ts')).report(files, options, io);
       }),
     );
+}
 
+function declareWatch(program: Command): void {
   program
     .command('watch')
     .description('follow all sessions that run on this machine at once; the same as report --live')
@@ -116,20 +131,9 @@ function declare(): Command {
     .option('-j, --json', 'a JSON object, and without --once another one for every change')
     .option('--no-color', 'no colours')
     .action((options) => perform(async () => (await import('./commands/watch.ts')).watch(options, io)));
+}
 
-  registerHistory(
-    program,
-    (action) => perform(() => action(io)),
-    async (action) => {
-      process.exitCode = await action(io);
-    },
-  );
-  registerPricing(program, (action) => perform(() => action(io)));
-  registerEstimate(program, (action) => perform(() => action(io)));
-  registerQuota(program, (action) => perform(() => action(io)));
-  registerBudget(program, (action) => perform(() => action(io)));
-  registerInsights(program, (action) => perform(() => action(io)));
-
+function declareRecord(program: Command): void {
   program
     .command('record')
     .description('record a call that costwatch cannot see: in the running session, else in the log of the day')
@@ -150,7 +154,9 @@ function declare(): Command {
     .option('--id <id>', 'calls of one id count once')
     .option('-l, --label <name=value>', 'label it (repeatable)', collectLabels)
     .action((options) => perform(async () => (await import('./commands/record.ts')).recordCommand(options, io)));
+}
 
+function declareDemo(program: Command): void {
   program
     .command('demo')
     .description('the main job, offline: a bundled script against a bundled local API')
@@ -161,9 +167,30 @@ function declare(): Command {
     .option('-o, --output <file>', 'write the summary to a file too')
     .option('--no-color', 'no colours')
     .action((options) => perform(async () => (await import('./commands/demo.ts')).demo(io, options)));
-
-  return program;
 }
+
+const run = (action: (io: CommandIo) => Promise<number>) => perform(() => action(io));
+const runAlone = async (action: (io: CommandIo) => Promise<number>) => {
+  process.exitCode = await action(io);
+};
+
+/**
+ * By name, in the order of the help. Declaring all of them takes a tenth of a small report's time; what they need is
+ * loaded when they run.
+ */
+const COMMANDS: Readonly<Record<string, (program: Command) => void>> = {
+  run: declareRun,
+  report: declareReport,
+  watch: declareWatch,
+  history: (program) => registerHistory(program, run, runAlone),
+  pricing: (program) => registerPricing(program, run),
+  estimate: (program) => registerEstimate(program, run),
+  quota: (program) => registerQuota(program, run),
+  budget: (program) => registerBudget(program, run),
+  insights: (program) => registerInsights(program, run),
+  record: declareRecord,
+  demo: declareDemo,
+};
 
 const EXAMPLES = `
 Examples:
@@ -173,7 +200,7 @@ Examples:
   costwatch pricing show gemini-3.8-flash         what a model costs, and from when`;
 
 async function perform(command: () => Promise<number>): Promise<void> {
-  await (await import('./commands/recover.ts')).recoverSessions(io);
+  if (hasRuns(io.env)) await (await import('./commands/recover.ts')).recoverSessions(io);
   process.exitCode = await command();
 }
 
@@ -200,8 +227,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2);
 });
 
-declare()
+declare(process.argv[2])
   .parseAsync(process.argv)
   .catch((error: unknown) => {
     process.exitCode = fail(error);
-  });
+  })
+  // All that was begun has ended, but for the engine's own threads: they may still compile what nobody will run.
+  .then(() => process.stdout.write('', () => process.stderr.write('', () => process.exit())));

@@ -50,13 +50,12 @@ const MODEL_KEYS = [
 ];
 
 /**
- * Reads one price file. `file` is its name for messages. With `late`, which is for files known to be valid, the prices of a
- * model are read when they are asked for: a small report needs few of them.
+ * Reads one price file. `file` is its name for messages.
  * @throws PriceBookError naming file, model and field for anything that is not valid.
  */
-export function parsePriceFile(json: unknown, file: string, options: { late?: boolean } = {}): PriceFile {
+export function parsePriceFile(json: unknown, file: string): PriceFile {
   const root = fields({ value: json, file, path: '' }, ['$schema', 'models', 'aliases', 'credits', 'sources']);
-  const models = optional(root('models'), (list) => items(list).map((model) => parseModel(model, options.late))) ?? [];
+  const models = optional(root('models'), (list) => items(list).map(parseModel)) ?? [];
   models.forEach((model, index) => {
     const same = models.findIndex((other) => other.id === model.id && other.platform === model.platform);
     if (same !== index) refuse({ value: model.id, file, path: `models[${index}].id` }, 'each model once');
@@ -71,7 +70,34 @@ export function parsePriceFile(json: unknown, file: string, options: { late?: bo
   };
 }
 
-function parseModel(entry: Field, late = false): ModelPrices {
+/**
+ * As `parsePriceFile`, for a file that is known to be valid: most of it is as it stands there, and the prices of a model
+ * are read when they are asked for. A small report needs few of them.
+ */
+export function readPriceFile(json: unknown, file: string): PriceFile {
+  const { models = [], aliases, credits, sources = {} } = json as { models?: ModelPrices[] } & Partial<PriceFile>;
+  const field = (value: unknown): Field => ({ value, file, path: '' });
+  return {
+    models: models.map((model) => lateModel(model, file)),
+    aliases: aliases ? items(field(aliases)).map(parseAlias) : [],
+    credits: credits ? parseCredits(field(credits)) : new Map(),
+    sources,
+  };
+}
+
+function lateModel(model: ModelPrices, file: string): ModelPrices {
+  const field = { value: model.periods, file, model: model.id, path: 'periods' };
+  let periods: PricePeriod[] | undefined;
+  return Object.defineProperty({ ...model, ids: model.ids ?? [model.id] }, 'periods', {
+    enumerable: true,
+    get: () => {
+      periods ??= parsePeriods(field);
+      return periods;
+    },
+  });
+}
+
+function parseModel(entry: Field): ModelPrices {
   const id = text(member(entry, 'id'));
   const get = fields({ ...entry, model: id, path: '' }, MODEL_KEYS);
   const model = given<Omit<ModelPrices, 'periods'>>({
@@ -94,19 +120,7 @@ function parseModel(entry: Field, late = false): ModelPrices {
     unknown: optional(get('unknown'), texts),
     notes: optional(get('notes'), texts),
   });
-  const periods = get('periods');
-  return late ? withLatePeriods(model, periods) : { ...model, periods: parsePeriods(periods) };
-}
-
-function withLatePeriods(model: Omit<ModelPrices, 'periods'>, field: Field): ModelPrices {
-  let periods: PricePeriod[] | undefined;
-  return Object.defineProperty(model as ModelPrices, 'periods', {
-    enumerable: true,
-    get: () => {
-      periods ??= parsePeriods(field);
-      return periods;
-    },
-  });
+  return { ...model, periods: parsePeriods(get('periods')) };
 }
 
 function parseReroute(field: Field): ModelPrices['reroute'] {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { PriceBookError } from '../core/errors.ts';
 import { toDecimal } from '../core/money.ts';
 import { type PriceFile, parsePriceFile } from '../core/price-file.ts';
@@ -14,9 +14,10 @@ const NONE: PriceFile = { models: [], aliases: [], credits: new Map(), sources: 
 export function readOverrides(file: string): PriceFile {
   let content: string;
   try {
+    // Most have none: asking first is quicker than an error.
+    if (!statSync(file, { throwIfNoEntry: false })) return NONE;
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NONE;
     throw new PriceBookError(`cannot read your own prices: ${(error as Error).message}`, {
       hint: `Make ${file} readable, or move it away.`,
       cause: error,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PriceBook } from '../core/price-book.ts';
-import { type PriceFile, parsePriceFile } from '../core/price-file.ts';
+import { type PriceFile, parsePriceFile, readPriceFile } from '../core/price-file.ts';
 import { readOverrides } from './overrides.ts';
 import { packageFile } from './package-files.ts';
 import { overridesFile } from './paths.ts';
@@ -12,8 +12,9 @@ import { overridesFile } from './paths.ts';
  */
 export function loadPriceBook(options: { overridesFile?: string; directory?: string } = {}): PriceBook {
   // The bundled files are checked before they are.
-  const late = options.directory === undefined;
-  const bundled = readFolder(options.directory ?? packageFile('pricing'), late);
+  const bundled = options.directory
+    ? readFolder(options.directory, parsePriceFile)
+    : readFolder(packageFile('pricing'), readPriceFile);
   const own = readOverrides(options.overridesFile ?? overridesFile());
   const models = bundled.flatMap((file) => file.models);
   return {
@@ -26,9 +27,9 @@ export function loadPriceBook(options: { overridesFile?: string; directory?: str
   };
 }
 
-function readFolder(folder: string, late: boolean): PriceFile[] {
+function readFolder(folder: string, read: (json: unknown, file: string) => PriceFile): PriceFile[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json') && name !== 'schema.json')
     .sort()
-    .map((name) => parsePriceFile(JSON.parse(readFileSync(join(folder, name), 'utf8')), `pricing/${name}`, { late }));
+    .map((name) => read(JSON.parse(readFileSync(join(folder, name), 'utf8')), `pricing/${name}`));
 }

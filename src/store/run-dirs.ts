@@ -51,6 +51,12 @@ export function closeRun(folder: string): void {
   rmSync(leaving, { recursive: true, force: true });
 }
 
+/** Whether there are any folders of runs: those of now, and those that were left. */
+export function hasRuns(env: Environment): boolean {
+  const parent = runsDir(env);
+  return existsSync(parent) && readdirSync(parent).length > 0;
+}
+
 /** Whether a session has a run's folder still: there may be calls to come for it. */
 export function hasRun(env: Environment, sessionId: string): boolean {
   const parent = runsDir(env);
