@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { buildHook } from './build-hook.js';
 
@@ -14,6 +15,19 @@ rmSync('dist', { recursive: true, force: true });
 const ASKS_FOR_ITS_URL = {
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+};
+/** `commander` asks for it at once and hardly ever uses it; it brings all of `node:net`. */
+const LATE_CHILD_PROCESS = {
+  name: 'late-child-process',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'late';
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /node_modules.commander/.test(importer) ? { path: 'child_process', namespace } : undefined,
+    );
+    onLoad({ filter: /./, namespace }, () => ({
+      contents: `exports.spawn = (...args) => require('child_process').spawn(...args);`,
+    }));
+  },
 };
 const shared = { outdir: 'dist', bundle: true, metafile: true, platform: 'node', target: 'node20.19' };
 const external = Object.keys(dependencies);
@@ -30,6 +44,7 @@ const commands = await build({
   legalComments: 'none',
   external,
   inject: ['src/views/late-segmenter.ts'],
+  plugins: [LATE_CHILD_PROCESS],
   ...ASKS_FOR_ITS_URL,
   define: { ...ASKS_FOR_ITS_URL.define, 'Intl.Segmenter': 'LateSegmenter' },
 });
@@ -64,6 +79,8 @@ const library = await build({
   },
 });
 const inputs = [commands, library].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+// Parts of its library are compiled into the matcher.
+inputs.push('node_modules/assemblyscript/LICENSE');
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(inputs));
 
 await buildHook('dist/hook.cjs');
@@ -85,6 +102,13 @@ for (const [name, entry, target] of [
     target,
     ...ASKS_FOR_ITS_URL,
   });
+
+// Needs nothing of its host and no memory beyond what it declares.
+const { error, stderr } = await asc.main([
+  ...['wasm/matcher.ts', '--outFile', 'dist/matcher.wasm'],
+  ...['--runtime', 'stub', '--use', 'abort=', '--enable', 'simd', '-O3', '--noAssert'],
+]);
+if (error) throw new Error(stderr.toString(), { cause: error });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { AlikeCalls } from '../core/alike-calls.ts';
 import { QUARTER_MS } from '../core/call-sum.ts';
 import { DAY_MS } from '../core/day.ts';
 import { localDay, TIMES } from '../core/dimension.ts';
@@ -5,21 +7,40 @@ import type { UsageEvent } from '../core/event.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { PricedEvent } from '../core/price.ts';
 import type { AlikeSink, EventSample } from '../ingest/read.ts';
+import { matcherFile } from '../store/package-files.ts';
 import type { Filter, FilterOptions } from './report-filter.ts';
 
 const LABEL = 'label:';
 /** Learning costs as much as reading so many records. */
-const SMALL_LOG = 32;
+const SMALL_LOG = 8;
+
+interface Counting {
+  zone: string;
+  wanted: Filter;
+  /** Takes the number of calls that the filters leave out, also less than none. */
+  leaveOut(calls: number): void;
+  price(event: UsageEvent): PricedEvent;
+  /** The same text for events that differ in their times alone and are priced alike. */
+  eraOf(event: UsageEvent): string;
+}
 
 /** Counts calls that are like others before them in a ledger that groups by `names`. */
 export function alikeSink(
   ledger: Ledger,
   names: readonly string[],
   { since, until, last, label }: FilterOptions,
-  { zone, price, wanted }: { zone: string; price: (event: UsageEvent) => PricedEvent; wanted: Filter },
+  { zone, price, eraOf, wanted, leaveOut }: Counting,
 ): AlikeSink {
   const groupLabels = names.filter((name) => name.startsWith(LABEL)).map((name) => name.slice(LABEL.length));
   const isByDay = [since, until, last].some((day) => day !== undefined) || names.some((name) => TIMES.includes(name));
+  const leftOut: AlikeCalls = {
+    isWanted: false,
+    add: () => {
+      leaveOut(1);
+      return 'new';
+    },
+    remove: () => leaveOut(-1),
+  };
   const sample = ({ counts, event }: EventSample) => ({ counts, priced: price(event) });
   return {
     mattering: {
@@ -29,17 +50,24 @@ export function alikeSink(
     // Zones differ by whole quarters of an hour.
     stretchMs: isByDay && (zone !== 'UTC' || names.includes('hour')) ? QUARTER_MS : DAY_MS,
     after: SMALL_LOG,
+    program: () => readFileSync(matcherFile()),
     learn: ({ low, steps, checks }) =>
-      [low, ...steps, ...checks].every(({ event }) => wanted(event) === true)
+      isOneVerdict([low, ...steps, ...checks].map(({ event }) => wanted(event)))
         ? ledger.learn({ low: sample(low), steps: steps.map(sample), checks: checks.map(sample) })
         : undefined,
-    learnAt: (learned, timestamp) => {
-      const event = { ...learned.event, timestamp };
-      return wanted(event) === true ? learned.at(price(event)) : undefined;
+    callsAt: (learned, timestamp) => {
+      const event = timestamp === undefined ? learned.event : { ...learned.event, timestamp };
+      const verdict = wanted(event);
+      if (verdict === false) return leftOut;
+      if (verdict !== true) return undefined;
+      return eraOf(event) === eraOf(learned.event) ? learned.atPriced(timestamp) : learned.at(price(event));
     },
-    // Prices hold for days in UTC.
-    timeGroup: (timestamp) =>
-      [timestamp.slice(0, 10), isByDay && localDay(timestamp, zone), ledger.timeGroup(timestamp)].join(),
+    timeKey: (event, timestamp) =>
+      [eraOf({ ...event, timestamp }), isByDay && localDay(timestamp, zone), ledger.timeGroup(timestamp)].join(),
     saw: (timestamp) => ledger.saw(timestamp),
   };
+}
+
+function isOneVerdict(verdicts: readonly (boolean | string)[]): boolean {
+  return verdicts.every((verdict) => typeof verdict === 'boolean' && verdict === verdicts[0]);
 }

@@ -10,7 +10,7 @@ import { Pricer } from '../core/pricer.ts';
 import { type Summary, summarize } from '../core/summary.ts';
 import { Trend } from '../core/trend.ts';
 import type { WhatIfComparison } from '../core/what-if-compare.ts';
-import { readLogs } from '../ingest/read.ts';
+import { readLogs, STDIN } from '../ingest/read.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
@@ -47,7 +47,11 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIf
 }
 
 /** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
-export async function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+export function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+  return inSmallNursery(() => makeReport(files, options, io));
+}
+
+async function makeReport(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
   const format = await reportFormat(options);
   checkOutput(options.output, files);
   const limit = failOverOf(options.failOver);
@@ -81,7 +85,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
       zone,
       progress,
     };
-    const leftOut = await inSmallNursery(() => count(reading, io)).finally(() => progress.stop());
+    const leftOut = await count(reading, io).finally(() => progress.stop());
 
     const summary = summarize(ledger, {
       book,
@@ -105,15 +109,18 @@ export async function report(files: string[], options: ReportOptions, io: Comman
 }
 
 /**
- * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small.
- * Compiled code is kept for engines of the same flags, so the flag is as before in the end.
+ * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small,
+ * and waking threads to clear so little takes longer than clearing it. Compiled code is kept for engines of the same
+ * flags, so they are as before in the end.
  */
 async function inSmallNursery<T>(work: () => Promise<T>): Promise<T> {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-parallel-scavenge');
   try {
     return await work();
   } finally {
     setFlagsFromString('--semi-space-growth-factor=2');
+    setFlagsFromString('--parallel-scavenge');
   }
 }
 
@@ -156,6 +163,15 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
   const price = (event: UsageEvent) => pricer.price(event);
   const isSummed = !spool && !whatIf;
   let leftOut = 0;
+  const counting = {
+    zone,
+    price,
+    eraOf: (event: UsageEvent) => pricer.eraOf(event),
+    wanted,
+    leaveOut: (calls: number) => {
+      leftOut += calls;
+    },
+  };
   await readLogs(
     files,
     {
@@ -176,11 +192,12 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
-      ...(isSummed ? { alike: alikeSink(ledger, names, options, { zone, price, wanted }) } : {}),
+      ...(isSummed ? { alike: alikeSink(ledger, names, options, counting) } : {}),
     },
     {
       progress,
-      ...(io.stdin ? { stdin: io.stdin } : {}),
+      // Opening it takes long.
+      ...(files.includes(STDIN) && io.stdin ? { stdin: io.stdin } : {}),
       ...(options.shape === undefined ? {} : { shape: options.shape }),
     },
   );

@@ -1,8 +1,9 @@
-import type { CountedCalls } from './counted-calls.ts';
+import type { CountedCalls, Form, HashedId, Kept } from './counted-calls.ts';
 import type { UsageEvent } from './event.ts';
-import type { CountedCall } from './ledger.ts';
+import type { Cell, CountedCall } from './ledger.ts';
 import { COUNT_NAMES, Metrics } from './metrics.ts';
 import type { PricedEvent } from './price.ts';
+import type { PickedCounts } from './tape.ts';
 
 /**
  * Calls that differ in some counts alone, each read and priced in full: with low counts, with each of them one higher, and
@@ -23,55 +24,31 @@ export interface Sample {
 /** What a ledger lets do with its calls. */
 export interface Counting {
   calls: CountedCalls;
-  place(priced: PricedEvent): CountedCall;
-  /** Counts a call so many times, also less than none. */
-  count(call: CountedCall, times: number): void;
+  /** Where a call is counted; its cell may be told. */
+  place(priced: PricedEvent, cell?: Cell): CountedCall;
+  /** Counts what a call adds beside metrics so many times, also less than none. */
+  tell(call: CountedCall, times: number): void;
+  /** Counts duplicates, also less than none. */
+  repeated(times: number): void;
 }
 
 /**
- * Calls that add to all totals in a straight line with each of their counts: then their number and the sums of their
- * counts are enough to know. `add` takes them, `settle` adds them to the ledger.
+ * What was learned of calls that add to all totals in a straight line with each of their counts: then their number and
+ * the sums of their counts are enough to know. `settle` adds these to the ledger.
  */
-export class AlikeCalls {
-  readonly service: string;
-  private samples: Samples;
+export class LearnedCalls {
+  private readonly samples: Samples;
   private readonly ledger: Counting;
-  private calls = 0;
-  private readonly sums: number[];
-  /** How a call is kept: made with the first, so that places in the ledger come in the order of the log. */
-  private form: Form | undefined;
-  private isUnusual = false;
-  /** Whether others may be learned from it. */
-  private readonly isModel: boolean;
   /** What is told of a call with low counts, for comparison. */
-  private here: Told | undefined;
+  private readonly told: Told;
+  private readonly tallies = new Map<Cell, Tally>();
+  /** How calls are kept: made with the first; null where they cannot be kept this way. */
+  private form: Form | null | undefined;
 
-  constructor(samples: Samples, ledger: Counting, isModel = true) {
-    this.isModel = isModel;
+  constructor(samples: Samples, ledger: Counting) {
     this.samples = samples;
     this.ledger = ledger;
-    this.service = samples.low.priced.event.service;
-    this.sums = samples.low.counts.map(() => 0);
-  }
-
-  /**
-   * For calls that were learned in full: those like them at another time, as `event` is but for its time. Undefined where
-   * the time changes more than their place in the ledger.
-   */
-  at(low: PricedEvent): AlikeCalls | undefined {
-    const { samples, ledger } = this;
-    this.here ??= told(samples.low.priced);
-    const there = told(low);
-    if (this.here.words !== there.words || !isSame(this.here.numbers, there.numbers)) return undefined;
-    if (ledger.place(low).cell === this.prepared()?.low.cell) return this;
-    const { timestamp } = low.event;
-    if (timestamp === undefined) return undefined;
-    const moved = ({ counts, priced }: Sample): Sample => ({
-      counts,
-      priced: { ...priced, event: { ...priced.event, timestamp } },
-    });
-    // What was checked here holds there.
-    return new AlikeCalls({ low: moved(samples.low), steps: samples.steps.map(moved), checks: [] }, ledger, false);
+    this.told = told(samples.low.priced);
   }
 
   /** One of these calls, with low counts. */
@@ -79,84 +56,163 @@ export class AlikeCalls {
     return this.samples.low.priced.event;
   }
 
-  /** Whether the call with the id in `bytes[start, end)` is already counted. */
-  has(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.ledger.calls.has(this.service, bytes, start, end);
+  /** Those of a time of the same prices. */
+  atPriced(timestamp: string | undefined): AlikeCalls {
+    const { priced } = this.samples.low;
+    return new CallsAt(this, timestamp === undefined ? priced : { ...priced, event: { ...priced.event, timestamp } });
   }
 
-  hasText(id: string): boolean {
-    return this.ledger.calls.hasText(this.service, id);
+  /**
+   * Those of a time: `low` is `event` at that time. Undefined where the time changes more than their place in the ledger.
+   */
+  at(low: PricedEvent): AlikeCalls | undefined {
+    const there = told(low);
+    const isAlike = this.told.words === there.words && isSame(this.told.numbers, there.numbers);
+    return isAlike ? new CallsAt(this, low) : undefined;
   }
 
-  /** Of the id that was asked for last. */
-  get hash(): number {
-    return this.ledger.calls.hash;
-  }
-
-  get check(): number {
-    return this.ledger.calls.check;
-  }
-
-  /** Counts a call of which `has` said that it was not; false where it cannot be counted this way. */
-  add(hash: number, check: number, counts: Float64Array): boolean {
-    const form = this.prepared();
-    if (!form) return false;
-    const { sums } = this;
-    this.ledger.calls.keepFormed(hash, check, form.index, counts, sums.length);
-    this.calls++;
-    for (let count = 0; count < sums.length; count++) sums[count]! += counts[count]!;
-    return true;
+  /**
+   * What calls add where `low` is counted; undefined where they cannot be counted this way, or where there is one of that
+   * id, so that no place is made for what is not counted.
+   */
+  tally(low: PricedEvent, id: HashedId | string): Tally | undefined {
+    const { samples, ledger, tallies } = this;
+    const { service } = this.event;
+    if (ledger.calls.has(service, id)) return undefined;
+    const { cell } = ledger.place(low);
+    let tally = tallies.get(cell);
+    if (tally) return tally;
+    if (this.form === undefined) this.form = formOf(samples, ledger, cell) ?? null;
+    if (!this.form) return undefined;
+    tally = new Tally(ledger, service, ledger.calls.formOf(this.form, cell), samples.low.counts.length);
+    tallies.set(cell, tally);
+    return tally;
   }
 
   /** Adds what came since the last time to the ledger. */
   settle(): void {
-    const { form, calls, sums, samples } = this;
-    if (!form || calls === 0) return;
-    const beyond = sums.map((sum, index) => sum - calls * samples.low.counts[index]!);
-    this.ledger.count(
-      form.low,
-      beyond.reduce((rest, times) => rest - times, calls),
-    );
-    for (const [index, step] of form.steps.entries()) this.ledger.count(step, beyond[index]!);
-    this.calls = 0;
-    this.sums.fill(0);
-  }
-
-  private prepared(): Form | undefined {
-    if (!this.form && !this.isUnusual) {
-      this.form = formOf(this.samples, this.ledger);
-      this.isUnusual = this.form === undefined;
-      // There may be many of these, and what they were learned from takes memory.
-      if (!this.isModel) this.samples = { low: this.samples.low, steps: [], checks: [] };
+    const samples = [this.samples.low, ...this.samples.steps].map(({ priced }) => ({ priced, of: metricsOf(priced) }));
+    const all = samples.map(() => 0);
+    for (const [cell, tally] of this.tallies) {
+      for (const [index, times] of this.timesOf(tally.take()).entries()) {
+        if (times === 0) continue;
+        all[index]! += times;
+        cell.metrics.merge(samples[index]!.of, times);
+      }
     }
-    return this.form;
+    const [cell] = this.tallies.keys();
+    if (!cell || all.every((times) => times === 0)) return;
+    for (const [index, { priced }] of samples.entries()) this.ledger.tell(this.ledger.place(priced, cell), all[index]!);
+  }
+
+  /** How many times the sample with low counts and each with one of them higher make what calls add up to. */
+  private timesOf({ calls, sums }: { calls: number; sums: readonly number[] }): number[] {
+    const beyond = sums.map((sum, index) => sum - calls * this.samples.low.counts[index]!);
+    return [beyond.reduce((rest, times) => rest - times, calls), ...beyond];
   }
 }
 
-/** How calls are kept. */
-interface Form {
-  low: CountedCall;
-  steps: CountedCall[];
-  /** Of the numbers that a call is kept as. */
-  index: number;
+function metricsOf(priced: PricedEvent): Metrics {
+  const metrics = new Metrics();
+  metrics.add(priced);
+  return metrics;
 }
 
-function formOf({ low, steps, checks }: Samples, ledger: Counting): Form | undefined {
-  const place = ({ priced }: Sample) => ledger.place(priced);
-  const numbersOf = (call: CountedCall) => ledger.calls.numbersOf(call);
-  const placed = { low: place(low), steps: steps.map(place) };
-  const base = numbersOf(placed.low);
-  const raised = placed.steps.map(numbersOf);
-  if (!base) return undefined;
+/** Takes calls that are alike. */
+export interface AlikeCalls {
+  /** Whether they are within the filters of a report. */
+  readonly isWanted: boolean;
+  /** Counts a call; false where there is another of that id, or where it cannot be counted this way. */
+  add(id: HashedId | string, counts: PickedCounts): Kept | false;
+  /** Takes back the call that was counted last. */
+  remove(id: HashedId, counts: PickedCounts, kept: Kept): void;
+}
+
+/** Counts those of one time. */
+class CallsAt implements AlikeCalls {
+  readonly isWanted = true;
+  private readonly learned: LearnedCalls;
+  /** Found with the first call, so that places in the ledger come in the order of the log; before that, one call. */
+  private place: Tally | PricedEvent;
+
+  constructor(learned: LearnedCalls, low: PricedEvent) {
+    this.learned = learned;
+    this.place = low;
+  }
+
+  add(id: HashedId | string, counts: PickedCounts): Kept | false {
+    const { place } = this;
+    const tally = place instanceof Tally ? place : this.learned.tally(place, id);
+    if (!tally) return false;
+    this.place = tally;
+    return tally.add(id, counts);
+  }
+
+  remove(id: HashedId, counts: PickedCounts, kept: Kept): void {
+    if (this.place instanceof Tally) this.place.remove(id, counts, kept);
+  }
+}
+
+/** The calls of one cell: how many, and the sums of their counts. */
+class Tally {
+  private readonly ledger: Counting;
+  private readonly service: string;
+  private readonly form: number;
+  private count = 0;
+  private readonly sums: Float64Array;
+
+  constructor(ledger: Counting, service: string, form: number, counts: number) {
+    this.ledger = ledger;
+    this.service = service;
+    this.form = form;
+    this.sums = new Float64Array(counts);
+  }
+
+  add(id: HashedId | string, counts: PickedCounts): Kept | false {
+    const kept = this.ledger.calls.keepFormed(this.service, id, this.form, counts);
+    if (kept === 'new') this.sum(counts, 1);
+    else if (kept === 'again') this.ledger.repeated(1);
+    return kept;
+  }
+
+  remove(id: HashedId, counts: PickedCounts, kept: Kept): void {
+    if (kept === 'new') {
+      this.ledger.calls.forgetFormed(this.service, id);
+      this.sum(counts, -1);
+    } else this.ledger.repeated(-1);
+  }
+
+  /** What came since the last time. */
+  take(): { calls: number; sums: number[] } {
+    const taken = { calls: this.count, sums: [...this.sums] };
+    this.count = 0;
+    this.sums.fill(0);
+    return taken;
+  }
+
+  private sum({ numbers, start, places }: PickedCounts, sign: 1 | -1): void {
+    const { sums } = this;
+    this.count += sign;
+    for (let i = 0; i < sums.length; i++) sums[i]! += sign * numbers[start + places[i]!]!;
+  }
+}
+
+/** The numbers that calls are kept as; undefined where there are none, or where they do not grow in a straight line. */
+function formOf({ low, steps, checks }: Samples, ledger: Counting, cell: Cell): Form | undefined {
+  const numbersOf = ({ priced }: Sample) => ledger.calls.numbersOf(ledger.place(priced, cell));
+  const base = numbersOf(low);
+  const raised = steps.map(numbersOf);
+  if (!base || raised.some((numbers) => numbers?.length !== base.length)) return undefined;
   const isKept = checks.every((check) => {
-    const expected = base.map((_, at) => straight(low.counts, check.counts, base[at]!, (i) => raised[i]?.[at]));
-    return isSame(expected, numbersOf(place(check)));
+    const expected = base.map((_, at) => straight(low.counts, check.counts, base[at]!, (i) => raised[i]![at]));
+    return isSame(expected, numbersOf(check));
   });
-  if (!isKept || raised.some((numbers) => numbers?.length !== base.length)) return undefined;
+  if (!isKept) return undefined;
   const zero = low.counts.map(() => 0);
-  const constants = base.map((number, at) => straight(low.counts, zero, number, (i) => raised[i]![at]));
-  const slopes = base.map((number, at) => raised.map((numbers) => numbers![at]! - number));
-  return { ...placed, index: ledger.calls.formOf({ constants, slopes }) };
+  return {
+    constants: base.map((number, at) => straight(low.counts, zero, number, (i) => raised[i]![at])),
+    slopes: base.map((number, at) => raised.map((numbers) => numbers![at]! - number)),
+  };
 }
 
 /** Whether all that is told of calls is the same or grows in a straight line with their counts. */
@@ -204,8 +260,7 @@ function told(priced: PricedEvent): Told {
     recordedCost: _c,
     ...event
   } = priced.event;
-  const metrics = new Metrics();
-  metrics.add(priced);
+  const metrics = metricsOf(priced);
   const counts = COUNT_NAMES.map((name) => metrics.counts[name]);
   if (priced.status === 'unpriced')
     return { words: JSON.stringify([event, durationMs === undefined, priced.reason]), numbers: counts };

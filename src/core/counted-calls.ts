@@ -3,7 +3,16 @@ import { IdTable } from './id-table.ts';
 import type { Cell, ChargeLine, CountedCall } from './ledger.ts';
 import { ZERO } from './money.ts';
 import type { Charge, PricedEvent, PricedUsage } from './price.ts';
-import { Tape } from './tape.ts';
+import { type PickedCounts, Tape } from './tape.ts';
+
+/** The hashes of an id as `IdTable` makes them, before they are finished with those of a service. */
+export interface HashedId {
+  one: number;
+  two: number;
+}
+
+/** Whether a call was not known, or known as the very same. */
+export type Kept = 'new' | 'again';
 
 /** The plain numbers of a usage that a ledger counts. */
 const COUNTS = [
@@ -39,6 +48,8 @@ const UNUSUAL = 3;
 const FORMED = 7;
 
 const MOST_CHARGES = 100;
+/** Which number is the index of the cell. */
+const CELL = 1;
 
 /**
  * The calls that a ledger counted, so that a fuller record of one can take its place. A call is kept as the numbers that
@@ -52,8 +63,7 @@ export class CountedCalls {
   private readonly words = new Words();
   private readonly unusual: CountedCall[] = [];
   private readonly numbers: number[] = [];
-  private readonly forms: NumberForm[] = [];
-  private readonly formIndexes = new Map<string, number>();
+  private readonly forms: Form[] = [];
 
   /** The calls refer to these lists, which only grow, by index. */
   constructor(cells: readonly Cell[], lines: readonly ChargeLine[]) {
@@ -76,43 +86,36 @@ export class CountedCalls {
     this.ids.set(this.tape.append(this.numbers));
   }
 
-  /** Whether there is a call with the id in `bytes[start, end)`, which is ASCII; its hash is then in `hash` and `check`. */
-  has(service: string, bytes: Uint8Array, start: number, end: number): boolean {
-    return this.ids.findBytes(service, bytes, start, end) !== undefined;
-  }
-
-  hasText(service: string, id: string): boolean {
-    return this.ids.find(service, id) !== undefined;
-  }
-
-  get hash(): number {
-    return this.ids.hash;
-  }
-
-  get check(): number {
-    return this.ids.check;
-  }
-
   /** The numbers that tell a call; undefined where it cannot be told in numbers. */
   numbersOf(call: CountedCall): number[] | undefined {
     return this.encode(call) ? [...this.numbers] : undefined;
   }
 
-  /** The index of a form: numbers that are a constant and a multiple of each count. */
-  formOf(form: NumberForm): number {
-    const text = JSON.stringify(form);
-    let index = this.formIndexes.get(text);
-    if (index === undefined) {
-      index = this.forms.push(form) - 1;
-      this.formIndexes.set(text, index);
-    }
-    return index;
+  /** The index of a form for calls of a cell. */
+  formOf({ constants, slopes }: Form, { index }: Cell): number {
+    return this.forms.push({ constants: constants.with(CELL, index), slopes }) - 1;
   }
 
-  /** Keeps a call that there is none of yet, under the hash of its id, as a form and counts that are small and whole. */
-  keepFormed(hash: number, check: number, form: number, counts: ArrayLike<number>, length: number): void {
-    this.ids.findAgain(hash, check);
-    this.ids.set(this.tape.appendCounts(FORMED, form, counts, length));
+  has(service: string, id: HashedId | string): boolean {
+    return this.positionOf(service, id) !== undefined;
+  }
+
+  private positionOf(service: string, id: HashedId | string): number | undefined {
+    return typeof id === 'string' ? this.ids.find(service, id) : this.ids.findHashed(service, id.one, id.two);
+  }
+
+  /** Keeps a call as a form and its counts, which are small and whole. False where there is another of that id. */
+  keepFormed(service: string, id: HashedId | string, form: number, counts: PickedCounts): Kept | false {
+    const position = this.positionOf(service, id);
+    if (position !== undefined) return this.tape.hasCounts(position, FORMED, form, counts) ? 'again' : false;
+    this.ids.set(this.tape.appendCounts(FORMED, form, counts));
+    return 'new';
+  }
+
+  /** Forgets a call that was kept as a form. */
+  forgetFormed(service: string, { one, two }: HashedId): void {
+    this.ids.findHashed(service, one, two);
+    this.ids.unset();
   }
 
   private replaceNumbers(...numbers: number[]): void {
@@ -236,13 +239,13 @@ export class CountedCalls {
 }
 
 /** The numbers of a call as a constant each, and one multiple for each count. */
-export interface NumberForm {
+export interface Form {
   constants: readonly number[];
   slopes: readonly (readonly number[])[];
 }
 
 /** A reader of the numbers of a form, with counts read from `next`. */
-function fill({ constants, slopes }: NumberForm, next: () => number): () => number {
+function fill({ constants, slopes }: Form, next: () => number): () => number {
   const counts = (slopes[0] ?? []).map(() => next());
   const numbers = constants.map((constant, at) =>
     slopes[at]!.reduce((sum, slope, count) => sum + slope * counts[count]!, constant),

@@ -43,20 +43,16 @@ export function knownRates(name: string, day: string, event: UsageEvent, book: P
   return known.variants[variant];
 }
 
+/** A number that is the same for days on which a book says the same of a model. */
+export function priceEra(name: string, day: string, book: PriceBook): number {
+  const memory = memoryOf(book);
+  return eraIn(knownModel(name, book, memory), day, memory);
+}
+
 function knownFor(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
   const memory = memoryOf(book);
-  let model = memory.models.get(name);
-  if (!model) {
-    memory.size++;
-    model = { changes: changeDays(name, book), eras: new Map(), known: [] };
-    memory.models.set(name, model);
-  }
-  let era = model.eras.get(day);
-  if (era === undefined) {
-    memory.size++;
-    era = model.changes.filter((change) => change <= day).length;
-    model.eras.set(day, era);
-  }
+  const model = knownModel(name, book, memory);
+  const era = eraIn(model, day, memory);
   model.known[era] ??= [];
   const inEra = model.known[era]!;
   for (const known of inEra) if (isFor(known, event)) return known;
@@ -64,6 +60,26 @@ function knownFor(name: string, day: string, event: UsageEvent, book: PriceBook)
   const made = resolved(name, day, event, book);
   inEra.push(made);
   return made;
+}
+
+function knownModel(name: string, book: PriceBook, memory: Memory): KnownModel {
+  let model = memory.models.get(name);
+  if (!model) {
+    memory.size++;
+    model = { changes: changeDays(name, book), eras: new Map(), known: [] };
+    memory.models.set(name, model);
+  }
+  return model;
+}
+
+function eraIn(model: KnownModel, day: string, memory: Memory): number {
+  let era = model.eras.get(day);
+  if (era === undefined) {
+    memory.size++;
+    era = model.changes.filter((change) => change <= day).length;
+    model.eras.set(day, era);
+  }
+  return era;
 }
 
 function memoryOf(book: PriceBook): Memory {

@@ -1,11 +1,11 @@
-import { AlikeCalls, areLinear, type Sample, type Samples } from './alike-calls.ts';
+import { areLinear, LearnedCalls, type Sample, type Samples } from './alike-calls.ts';
 import type { CallSum } from './call-sum.ts';
 import { Cells } from './cells.ts';
 import { CountedCalls } from './counted-calls.ts';
 import { type Dimension, TIMES } from './dimension.ts';
 import type { Diagnostic } from './errors.ts';
 import { GEMINI, totalTokens, type UsageEvent } from './event.ts';
-import { category, Metrics } from './metrics.ts';
+import { category, type Metrics, sumOf } from './metrics.ts';
 import { type Money, MoneySum } from './money.ts';
 import type { Charge, PricedEvent } from './price.ts';
 
@@ -107,14 +107,17 @@ export class Ledger {
    * Learns what calls add that differ in counts alone, so that they can be counted without being priced one by one.
    * Undefined where that is no plain sum.
    */
-  learn(samples: Samples): AlikeCalls | undefined {
+  learn(samples: Samples): LearnedCalls | undefined {
     const group = ({ priced }: Sample) => JSON.stringify(this.dimensions.map((by) => by.valueOf(priced) ?? null));
     const isOneGroup = [...samples.steps, ...samples.checks].every((one) => group(one) === group(samples.low));
     return isOneGroup && areLinear(samples)
-      ? new AlikeCalls(samples, {
+      ? new LearnedCalls(samples, {
           calls: this.counted,
-          place: (priced) => this.place(priced),
-          count: (call, times) => this.count(call, times),
+          place: (priced, cell) => this.place(priced, cell),
+          tell: (call, times) => this.tell(call, times),
+          repeated: (times) => {
+            this.duplicates += times;
+          },
         })
       : undefined;
   }
@@ -152,9 +155,7 @@ export class Ledger {
   }
 
   get totals(): Metrics {
-    const sum = new Metrics();
-    for (const { metrics } of this.cells.all) sum.merge(metrics);
-    return sum;
+    return sumOf(this.cells.all.map(({ metrics }) => metrics));
   }
 
   get byService(): Rows<{ service: string }> {
@@ -183,19 +184,20 @@ export class Ledger {
   }
 
   private rows<K>(rowOf: (cell: Cell) => [id: string, key: K] | undefined): Rows<K> {
-    const rows: Rows<K> = new Map();
+    const found = new Map<string, { key: K; all: Metrics[] }>();
     for (const cell of this.cells.all) {
+      // All its calls turned out to be counted elsewhere.
+      if (cell.metrics.counts.calls === 0) continue;
       const [id, key] = rowOf(cell) ?? [];
       if (id === undefined || key === undefined) continue;
-      const row = rows.get(id) ?? { key, metrics: new Metrics() };
-      row.metrics.merge(cell.metrics);
-      rows.set(id, row);
+      const row = found.get(id);
+      if (row) row.all.push(cell.metrics);
+      else found.set(id, { key, all: [cell.metrics] });
     }
-    return rows;
+    return new Map([...found].map(([id, { key, all }]) => [id, { key, metrics: sumOf(all) }]));
   }
 
-  private place(priced: PricedEvent): CountedCall {
-    const cell = this.cells.of(priced, this.dimensions);
+  private place(priced: PricedEvent, cell = this.cells.of(priced, this.dimensions)): CountedCall {
     const lines = priced.status === 'priced' ? priced.charges.map((charge) => this.lineOf(charge)) : [];
     return { priced, cell, lines };
   }
@@ -226,14 +228,6 @@ export class Ledger {
     else cell.metrics.remove(priced);
     this.widenPeriod(priced.event.timestamp);
     this.tell(call, sign);
-  }
-
-  /** Counts a call that stands for others: so many times, and not at its own time. */
-  private count(call: CountedCall, times: number): void {
-    const one = new Metrics();
-    one.add(call.priced);
-    call.cell.metrics.merge(one, times);
-    this.tell(call, times);
   }
 
   /** What a call adds beside metrics, so many times. */

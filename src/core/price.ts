@@ -1,6 +1,6 @@
 import { chargeQuantities } from './charge.ts';
 import { ELEVENLABS, GEMINI, type UsageEvent } from './event.ts';
-import { knownRates } from './known-rates.ts';
+import { knownRates, priceEra } from './known-rates.ts';
 import { type Money, moneyFromNumber, parseMoney, ZERO } from './money.ts';
 import { bareModelId, type PriceBook } from './price-book.ts';
 import type { Quantity } from './quantity.ts';
@@ -68,6 +68,12 @@ export function price(event: UsageEvent, context: PricingContext): PricedEvent {
 function free(event: UsageEvent): PricedUsage {
   const cost = event.service === ELEVENLABS ? undefined : ZERO;
   return priced(event, { cost, notes: event.limitHit ? [event.limitHit] : [] });
+}
+
+/** The same text for events that differ in their times alone and are priced alike. */
+export function eraOf(event: UsageEvent, { book, today }: PricingContext): string {
+  const named = event.responseModel ?? event.requestModel;
+  return named === undefined ? '' : `${priceEra(named, event.timestamp?.slice(0, 10) ?? today, book)}`;
 }
 
 function calculate(event: UsageEvent, context: PricingContext): PricedEvent {

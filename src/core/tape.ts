@@ -1,3 +1,10 @@
+/** Some of the whole numbers from a place on. */
+export interface PickedCounts {
+  numbers: ArrayLike<number>;
+  start: number;
+  places: readonly number[];
+}
+
 /** Numbers in a row in as few bytes as they need. They are read back from the position where they were written. */
 export class Tape {
   private readonly chunks: Uint8Array[] = [];
@@ -19,14 +26,20 @@ export class Tape {
     return position;
   }
 
-  /** As `append`, for two whole numbers and then the first `length` of others. */
-  appendCounts(first: number, second: number, counts: ArrayLike<number>, length: number): number {
-    if (this.index < 0 || this.at + (length + 2) * LONGEST > this.chunk.length) this.turn(this.chunks.length);
+  /** As `append`, for two whole numbers and counts. */
+  appendCounts(first: number, second: number, { numbers, start, places }: PickedCounts): number {
+    if (this.index < 0 || this.at + (places.length + 2) * LONGEST > this.chunk.length) this.turn(this.chunks.length);
     const position = this.index * CHUNK + this.at;
     this.writeSmall(first);
     this.writeSmall(second);
-    for (let i = 0; i < length; i++) this.writeSmall(counts[i]!);
+    for (let i = 0; i < places.length; i++) this.writeSmall(numbers[start + places[i]!]!);
     return position;
+  }
+
+  /** Whether `appendCounts` wrote the same at a position. */
+  hasCounts(position: number, first: number, second: number, { numbers, start, places }: PickedCounts): boolean {
+    const next = this.read(position);
+    return next() === first && next() === second && places.every((place) => next() === numbers[start + place]);
   }
 
   /** A byte for each seven bits. */

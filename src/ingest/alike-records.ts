@@ -1,26 +1,29 @@
-import type { AlikeCalls } from '../core/alike-calls.ts';
+import type { AlikeCalls, LearnedCalls } from '../core/alike-calls.ts';
 import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Layout } from '../core/layout.ts';
 import type { LogShape } from '../shapes/shape.ts';
 import { toUtc } from '../shapes/time.ts';
-import { AlikeClass, type LearnAt } from './alike-class.ts';
-import { keepsTo, type Trials, trialsOf, withValues } from './alike-rules.ts';
-import { type KnownLayout, layoutOf, type Mattering, textIn } from './known-layout.ts';
+import { AlikeClass } from './alike-class.ts';
+import { type Trials, trialsOf, withValues } from './alike-rules.ts';
+import { type KnownLayout, knownLayout, type Mattering, textIn } from './known-layout.ts';
+import { Matcher } from './matcher.ts';
 
 /** Takes calls that differ in their counts alone, without an event for each. */
 export interface AlikeSink {
   /** Beside what a shape reads, what decides where a call is counted: some labels, and the session. */
   mattering: Mattering;
-  /** All times of a stretch of so many milliseconds, counted from midnight in UTC, are of one `timeGroup`. */
+  /** All times of a stretch of so many milliseconds, counted from midnight in UTC, have one `timeKey`. */
   stretchMs: number;
   /** How many records of a file are read in full first: learning pays in long ones alone. */
   after: number;
-  /** Learns from events what calls like them add; undefined where that is no plain sum, or where they are left out. */
-  learn(samples: EventSamples): AlikeCalls | undefined;
-  learnAt: LearnAt;
-  /** Calls whose times have the same are counted at one place and price. */
-  timeGroup(timestamp: string): string;
+  /** The bytes of the program that finds records, compiled from `wasm/matcher.ts`. */
+  program(): Uint8Array;
+  /** Learns from events what calls like them add; undefined where that is no plain sum. */
+  learn(samples: EventSamples): LearnedCalls | undefined;
+  /** What takes such calls of a time; undefined where they have to be read in full. */
+  callsAt(learned: LearnedCalls, timestamp: string | undefined): AlikeCalls | undefined;
+  /** The same text for times at which calls that are like this one are counted at one place and price. */
+  timeKey(event: UsageEvent, timestamp: string): string;
   /** The time of a call that came without an event. */
   saw(timestamp: string): void;
 }
@@ -36,69 +39,76 @@ export interface EventSample {
   event: UsageEvent;
 }
 
-const MOST_LAYOUTS = 8;
-/** Of classes and of their times. */
-const MOST_KEPT = 20_000;
+const MOST_CLASSES = 20_000;
+const MOST_STRETCHES = 200_000;
 /** Records of a class that are read in full before it is learned, which costs as much as some more. */
 const SEEN_ENOUGH = 4;
+const NOWHERE = -1;
 /** Misses after which a layout has to have been of use. */
 const FIRST_MISSES = 4000;
 
 /** Knows the records of a file that are like others before them, by their bytes alone. */
 export class AlikeRecords {
-  private readonly sink: AlikeSink;
-  private readonly times: TimeGroups;
-  private layouts: KnownLayout[] = [];
-  private unmatched = 0;
-  private learnAt: number;
-  private kept = 0;
-  /** What `match` found: the layout, the class and the group of its time. */
+  /** What is known of the record at hand by its bytes. There is none until a layout is known. */
+  matcher: Matcher | undefined;
+  /** Its layout, its class and how its call is counted, where that was learned. */
   known: KnownLayout | undefined;
   alike: AlikeClass | undefined;
-  private time = 0;
-  /** How its call is counted, where that was learned. */
   calls: AlikeCalls | undefined;
+  private readonly sink: AlikeSink;
+  private readonly layouts: (KnownLayout | undefined)[] = [];
+  /** By their numbers in the matcher. */
+  private classes: AlikeClass[] = [];
+  private unmatched = 0;
+  private learnAt: number;
+  private stretches = 0;
+  /** Where the record at hand starts. */
+  private start = NOWHERE;
 
   constructor(sink: AlikeSink) {
     this.sink = sink;
     this.learnAt = sink.after;
-    this.times = new TimeGroups(sink);
   }
 
-  /** Looks for the layout and the class of the record in `bytes[start, end)`. */
-  match(bytes: Uint8Array, start: number, end: number): void {
-    const { layouts } = this;
+  /** Looks for the layout and the class of the record at `start`; whether its layout is known. */
+  find(bytes: Buffer, start: number): boolean {
+    const { matcher } = this;
+    if (start === this.start) return true;
+    this.start = NOWHERE;
     this.known = undefined;
     this.alike = undefined;
     this.calls = undefined;
-    for (let i = 0; i < layouts.length; i++) {
-      const known = layouts[i]!;
-      const at = known.layout.match(bytes, start, end);
-      if (at !== end && !(at === end - 1 && bytes[at] === 0x0d)) continue;
-      this.known = known;
-      this.time = known.hasTime ? this.times.of(known.layout, bytes) : 0;
-      this.alike = this.classOf(known);
-      if (this.alike) this.calls = this.callsOf(known, this.alike, bytes);
-      if (known.missed > FIRST_MISSES && known.found < known.missed) this.drop(known);
-      return;
-    }
+    if (!matcher?.find(bytes, start)) return false;
+    this.start = start;
+    const known = this.layouts[matcher.layout];
+    this.known = known;
+    if (!known) return true;
+    this.alike = this.classOf(known, matcher.class);
+    if (this.alike) this.calls = this.callsOf(known, this.alike, matcher);
+    if (known.missed > FIRST_MISSES && known.found < known.missed) this.drop(known);
+    return true;
   }
 
-  /** Whether the counts of what was matched are such as were learned. */
-  get isPlain(): boolean {
-    return keepsTo(this.known!.rules, this.known!.layout.counts);
+  /** Has to be called before bytes that were shown change. */
+  forgetBytes(): void {
+    this.start = NOWHERE;
+    this.matcher?.forgetBytes();
   }
 
   /** Forgets all that depends on the records before. */
   forget(): void {
     this.settle();
-    for (const { classes } of this.layouts) classes.clear();
+    this.classes = [];
   }
 
   settle(): void {
-    for (const { classes } of this.layouts)
-      for (const first of classes.values())
-        for (let one: AlikeClass | undefined = first; one; one = one.next) one.settle();
+    for (const alike of this.classes) alike?.settle();
+  }
+
+  end(): void {
+    this.settle();
+    this.matcher?.give();
+    this.matcher = undefined;
   }
 
   /**
@@ -115,50 +125,51 @@ export class AlikeRecords {
   ): void {
     const { known, alike } = this;
     if (known && alike) {
-      if (alike.seen >= SEEN_ENOUGH && alike.at(this.time) === undefined && known.shape === shape)
-        alike.learn(this.time, this.learnClass(known, alike, record, read));
+      const { stretch } = this.matcher!;
+      if (alike.seen < SEEN_ENOUGH || alike.stretches.has(stretch) || known.shape !== shape) return;
+      const time = known.varying.time === undefined ? undefined : toUtc(textIn(record, known.varying.time));
+      alike.learn(stretch, time, this.learnClass(known, alike, record, read), this.sink);
     } else if (!known && shape.variance) {
-      if (++this.unmatched < this.learnAt || this.layouts.length === MOST_LAYOUTS) return;
+      if (++this.unmatched < this.learnAt) return;
       this.learnAt *= 2;
       const event = read(record);
-      const made = event && layoutOf({ record, event, shape }, bytes, start, end, this.sink.mattering);
-      if (made) this.layouts.push(made);
+      const made = event && knownLayout({ record, event, shape }, bytes, start, end, this.sink.mattering);
+      if (!made) return;
+      this.matcher ??= Matcher.take(this.sink.program, this.sink.stretchMs);
+      if (this.matcher?.add(this.layouts.length, made.layout, made.rules)) this.layouts.push(made);
     }
   }
 
-  private classOf(known: KnownLayout): AlikeClass | undefined {
-    const { layout, classes } = known;
-    const first = classes.get(layout.hash);
-    for (let one = first; one; one = one.next) {
-      if (!one.has(layout)) continue;
-      known.found++;
-      one.seen++;
-      return one;
+  private classOf(known: KnownLayout, number: number): AlikeClass | undefined {
+    let alike = this.classes[number];
+    if (alike) known.found++;
+    else {
+      known.missed++;
+      if (number === -1 || this.classes.length >= MOST_CLASSES) return undefined;
+      alike = new AlikeClass();
+      this.classes[number] = alike;
     }
-    known.missed++;
-    if (this.kept >= MOST_KEPT) return undefined;
-    this.kept++;
-    const made = new AlikeClass(layout, first);
-    classes.set(layout.hash, made);
-    return made;
+    alike.seen++;
+    return alike;
   }
 
-  private callsOf(known: KnownLayout, alike: AlikeClass, bytes: Uint8Array): AlikeCalls | undefined {
-    const calls = alike.at(this.time);
-    if (calls !== undefined || !alike.isLearned || !known.hasTime || this.kept >= MOST_KEPT) return calls ?? undefined;
-    known.missed++;
-    this.kept++;
-    return alike.learnAt(this.time, toUtc(known.layout.timeIn(bytes))!, this.sink.learnAt);
+  private callsOf(known: KnownLayout, alike: AlikeClass, matcher: Matcher): AlikeCalls | undefined {
+    const calls = alike.stretches.get(matcher.stretch);
+    if (calls !== undefined || !known.hasTime || this.stretches >= MOST_STRETCHES) return calls ?? undefined;
+    this.stretches++;
+    return alike.learnAt(matcher.stretch, toUtc(matcher.timeText)!, this.sink) ?? undefined;
   }
 
   /** Too many values differ: looking costs more than it saves. */
   private drop(known: KnownLayout): void {
-    this.settle();
-    this.layouts = this.layouts.filter((other) => other !== known);
+    const index = this.layouts.indexOf(known);
+    this.layouts[index] = undefined;
+    this.matcher?.remove(index);
   }
 
   /** The same for all records that have the same counts of 0. */
-  private trialsOf({ rules, layout: { counts }, trials }: KnownLayout): Trials | undefined {
+  private trialsOf({ rules, trials }: KnownLayout): Trials | undefined {
+    const counts = rules.paths.map((_, index) => this.matcher!.numbers[this.matcher!.countsAt + index]!);
     const zeros = counts.join().replace(/[1-9]\d*/g, '1');
     if (!trials.has(zeros)) trials.set(zeros, trialsOf(rules, counts));
     return trials.get(zeros);
@@ -169,7 +180,7 @@ export class AlikeRecords {
     alike: AlikeClass,
     record: JsonObject,
     read: (record: JsonObject) => UsageEvent | undefined,
-  ): AlikeCalls | undefined {
+  ): LearnedCalls | undefined {
     const { rules, varying } = known;
     const trials = this.trialsOf(known);
     if (!trials) return undefined;
@@ -195,35 +206,5 @@ export class AlikeRecords {
     if (!low || !steps.every((one) => one !== undefined) || !checks.every((one) => one !== undefined)) return undefined;
     alike.free = trials.free;
     return this.sink.learn({ low, steps, checks });
-  }
-}
-
-/** Numbers the times of records by where their calls are counted. */
-class TimeGroups {
-  private readonly sink: AlikeSink;
-  private readonly stretches = new Map<number, number>();
-  private readonly groups = new Map<string, number>();
-  private lastStretch = Number.NaN;
-  private lastGroup = 0;
-
-  constructor(sink: AlikeSink) {
-    this.sink = sink;
-  }
-
-  of(layout: Layout, bytes: Uint8Array): number {
-    const stretch = Math.floor(layout.time / this.sink.stretchMs);
-    if (stretch !== this.lastStretch) {
-      this.lastStretch = stretch;
-      this.lastGroup = this.stretches.get(stretch) ?? this.numberOf(stretch, layout.timeIn(bytes));
-    }
-    return this.lastGroup;
-  }
-
-  private numberOf(stretch: number, time: string): number {
-    const group = this.sink.timeGroup(toUtc(time)!);
-    const number = this.groups.get(group) ?? this.groups.size;
-    this.groups.set(group, number);
-    this.stretches.set(stretch, number);
-    return number;
   }
 }

@@ -37,22 +37,13 @@ export function rulesOf(blanks: readonly Blank[], roles: readonly Role[], varian
   };
 }
 
-/** Whether counts keep to the rules. */
-export function keepsTo({ most, sums, parts }: Rules, counts: Float64Array): boolean {
-  for (let at = 0; at < most.length; at++) if (counts[at]! > most[at]!) return false;
-  // Loops by index: this is asked of every record.
-  for (let i = 0; i < sums.length; i++) {
-    const { total, parts: added } = sums[i]!;
-    let sum = 0;
-    for (let part = 0; part < added.length; part++) sum += counts[added[part]!]!;
-    if (sum !== counts[total]) return false;
-  }
-  for (let i = 0; i < parts.length; i++) {
-    const pair = parts[i]!;
-    const part = counts[pair[0]]!;
-    if (part !== 0 && part >= counts[pair[1]]!) return false;
-  }
-  return true;
+/** Whether counts keep to the rules; `wasm/matcher.ts` asks the same of records. */
+function keepsTo({ most, sums, parts }: Rules, counts: readonly number[]): boolean {
+  return (
+    counts.every((count, at) => count <= most[at]!) &&
+    sums.every(({ total, parts }) => counts[total] === parts.reduce((sum, part) => sum + counts[part]!, 0)) &&
+    parts.every(([part, whole]) => counts[part] === 0 || counts[part]! < counts[whole]!)
+  );
 }
 
 /** Counts by which to learn how they matter, each with those that are sums filled in; counts of 0 stay 0. */
@@ -65,12 +56,12 @@ export interface Trials {
 }
 
 /** Undefined where no counts but those at hand keep to the rules. */
-export function trialsOf(rules: Rules, example: Float64Array): Trials | undefined {
+export function trialsOf(rules: Rules, example: readonly number[]): Trials | undefined {
   const isPart = (count: number): boolean =>
     rules.parts.some(([part]) => part === count) ||
     rules.sums.some(({ total, parts }) => parts.length === 1 && parts[0] === count && isPart(total));
   const filled = (valueAt: (count: number) => number) => {
-    const counts = [...example].map((value, count) => (value === 0 ? 0 : valueAt(count)));
+    const counts = example.map((value, count) => (value === 0 ? 0 : valueAt(count)));
     for (const { total, parts } of rules.sums)
       if (example[total] !== 0) counts[total] = parts.reduce((sum, part) => sum + counts[part]!, 0);
     return counts;
@@ -88,7 +79,7 @@ export function trialsOf(rules: Rules, example: Float64Array): Trials | undefine
     ],
   };
   const all = [trials.low, ...trials.steps, ...trials.checks];
-  return all.every((counts) => keepsTo(rules, Float64Array.from(counts))) ? trials : undefined;
+  return all.every((counts) => keepsTo(rules, counts)) ? trials : undefined;
 }
 
 /** A copy of a record with other values at some paths. */

@@ -1,9 +1,9 @@
-import { readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { packingOf, UnreadableError, unpack } from './unpack.ts';
+import { pieceWithRoom } from './window.ts';
 
 export { UnreadableError } from './unpack.ts';
 
@@ -20,18 +20,18 @@ const CHUNKS_BETWEEN_TURNS = 32;
  * A piece is valid until the one after the next is asked for.
  */
 export async function* readFileBytes(file: string, read: Count = () => {}): AsyncGenerator<Buffer> {
-  const handle = await open(file);
+  // What is no regular file may keep whoever opens it waiting.
+  if (!statSync(file).isFile()) return yield* textBytes(createReadStream(file, { highWaterMark: CHUNK }), read);
+  const handle = openSync(file, 'r');
   try {
-    if (!(await handle.stat()).isFile())
-      return yield* textBytes(handle.createReadStream({ highWaterMark: CHUNK }), read);
-    const chunks = fileChunks(handle.fd, read);
+    const chunks = fileChunks(handle, read);
     const { value: first } = await chunks.next();
     if (!first) return;
     const packing = packingOf(first);
     if (packing) yield* asText(unpack(rejoin(Buffer.from(first), copies(chunks)), packing));
     else yield* asText(rejoin(first, chunks));
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -40,8 +40,8 @@ export async function* readFileBytes(file: string, read: Count = () => {}): Asyn
  * at once: waiting for it on another thread takes longer than reading it.
  */
 async function* fileChunks(file: number, read: Count): AsyncGenerator<Buffer, undefined> {
-  const pieces = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
-  for (let turn = 0; ; turn++) {
+  const pieces = [pieceWithRoom(CHUNK), pieceWithRoom(CHUNK)];
+  for (let turn = 1; ; turn++) {
     const piece = pieces[turn % 2]!;
     const length = readSync(file, piece);
     if (length === 0) return;

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type BigIntStats, statSync } from 'node:fs';
 import path from 'node:path';
 import { type Diagnostic, InputError } from '../core/errors.ts';
 
@@ -21,13 +20,13 @@ const LOG_NAMES = '**/*.{jsonl,json,ndjson,log,txt,gz,zst}';
 
 /** Resolves files, globs, folders and `-`. Throws an `InputError` for what names nothing at all. */
 export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> {
-  const found = new Map<string, Promise<BigIntStats | undefined>>();
+  const found = new Map<string, BigIntStats | undefined>();
   for (const input of inputs.filter((name) => name !== STDIN))
     for (const file of await expand(input)) if (!found.has(file)) found.set(file, statOf(file));
   const result: Inputs = { files: [], stdin: inputs.includes(STDIN), bytes: 0, unreadable: [], repeated: [] };
   const seen = new Map<string, string>();
   for (const file of [...found.keys()].sort(byCodePoint)) {
-    const stats = await found.get(file);
+    const stats = found.get(file);
     const problem = problemOf(file, stats);
     const identity = stats && `${stats.dev}:${stats.ino}`;
     const first = identity && seen.get(identity);
@@ -46,12 +45,17 @@ function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-async function statOf(file: string): Promise<BigIntStats | undefined> {
-  return stat(file, { bigint: true }).catch(() => undefined);
+function statOf(file: string): BigIntStats | undefined {
+  try {
+    return statSync(file, { bigint: true });
+  } catch {
+    // Gone, or in a folder that may not be read: said of each file.
+    return undefined;
+  }
 }
 
 async function expand(input: string): Promise<string[]> {
-  const stats = await statOf(input);
+  const stats = statOf(input);
   if (stats?.isDirectory()) return inFolder(input);
   if (stats) return [input];
   const { glob, isDynamicPattern } = await import('tinyglobby');

@@ -1,15 +1,13 @@
 import type { UsageEvent } from '../core/event.ts';
 import { type JsonObject, at as valueAt } from '../core/json.ts';
-import { Layout, type Role } from '../core/layout.ts';
+import { type Layout, layoutOf, type Role } from '../core/layout.ts';
 import { type Blank, blanked } from '../core/layout-blanks.ts';
 import type { LogShape, Variance } from '../shapes/shape.ts';
 import { toUtc } from '../shapes/time.ts';
-import type { AlikeClass } from './alike-class.ts';
 import { type Rules, rulesOf, type Trials } from './alike-rules.ts';
+import { MOST_COUNTS } from './matcher.ts';
 
-export const MOST_COUNTS = 16;
-
-/** A layout of the records of one shape, and the classes of those that were met. */
+/** A layout of the records of one shape. */
 export interface KnownLayout {
   layout: Layout;
   shape: LogShape;
@@ -18,8 +16,6 @@ export interface KnownLayout {
   hasTime: boolean;
   /** The paths that may vary, for trials. */
   varying: { id?: string | undefined; time?: string | undefined; texts: string[]; numbers: string[] };
-  /** By the hash of their key. */
-  classes: Map<number, AlikeClass>;
   trials: Map<string, Trials | undefined>;
   found: number;
   missed: number;
@@ -32,7 +28,7 @@ export interface Mattering {
 }
 
 /** The layout of the record in `bytes[start, end)`, which is read as `record` and `event`; undefined for one too unusual. */
-export function layoutOf(
+export function knownLayout(
   { record, event, shape }: { record: JsonObject; event: UsageEvent; shape: LogShape },
   bytes: Uint8Array,
   start: number,
@@ -50,13 +46,12 @@ export function layoutOf(
   const [id] = pathsOf('id');
   const [time] = pathsOf('time');
   return {
-    layout: new Layout(literal, blanks, roles),
+    layout: layoutOf(literal, blanks, roles),
     shape,
     rules: rulesOf(blanks, roles, variance),
     hasId: id !== undefined,
     hasTime: time !== undefined,
     varying: { id, time, texts: pathsOf('any'), numbers: pathsOf('aside') },
-    classes: new Map(),
     trials: new Map(),
     found: 0,
     missed: 0,

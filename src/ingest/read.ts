@@ -8,6 +8,7 @@ import { FileEvents, type LogSink } from './recognise.ts';
 import { RecordReader } from './records.ts';
 
 export type { AlikeSink, EventSample, EventSamples } from './alike-records.ts';
+export { STDIN } from './inputs.ts';
 export type { LogSink, Recognised } from './recognise.ts';
 
 export interface ReadOptions {

@@ -6,7 +6,7 @@ import { invalidEvent } from '../core/validate.ts';
 import { recordsIn } from '../shapes/containers.ts';
 import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
 import type { AlikeSink } from './alike-records.ts';
-import { KnownCalls } from './known-calls.ts';
+import { KnownCalls, type Lines } from './known-calls.ts';
 import type { RecordSink } from './records.ts';
 import { ShapeFinder } from './shape-finder.ts';
 
@@ -61,9 +61,9 @@ export class FileEvents implements RecordSink {
     if (sink.alike) this.known = new KnownCalls(sink.alike, this);
   }
 
-  /** See `RecordSink`: a record that is like those before it is counted without being read in full. */
-  takeKnown(bytes: Buffer, start: number, end: number, line: number): boolean {
-    return this.known?.take(bytes, start, end, line) ?? false;
+  /** See `RecordSink`: records that are like those before them are counted without being read in full. */
+  takeKnown(bytes: Buffer, start: number, line: number): Lines | undefined {
+    return this.known?.take(bytes, start, line);
   }
 
   record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void {
@@ -76,7 +76,7 @@ export class FileEvents implements RecordSink {
   }
 
   skip(line: number, reason: string): void {
-    this.known?.count();
+    this.known?.settle();
     this.endStream();
     this.sink.skip({ file: this.name, line, reason });
   }

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../core/json.ts';
 import { keysOf, type Projection, project } from '../core/project.ts';
 import type { Position } from '../shapes/shape.ts';
 import { Extent } from './extent.ts';
+import type { Lines } from './known-calls.ts';
 import { parseLeniently } from './lenient.ts';
 import { Window } from './window.ts';
 
@@ -10,8 +11,11 @@ export interface RecordSink {
   /** A JSON object, projected. `keys` reads its first keys; ask before returning. */
   record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void;
   skip(line: number, reason: string): void;
-  /** Takes the record in `bytes[start, end)`, all of a line, if it is known by its bytes; else it comes as `record`. */
-  takeKnown?(bytes: Buffer, start: number, end: number, line: number): boolean;
+  /**
+   * Takes the records from `start` on that are known by their bytes, each all of a line and all in `bytes`. Where there is
+   * none, the first comes as `record`.
+   */
+  takeKnown?(bytes: Buffer, start: number, line: number): Lines | undefined;
   /** The record that just came is in `bytes[start, end)`, all of a line. */
   learn?(value: JsonObject, bytes: Buffer, start: number, end: number): void;
   /** The bytes that were shown are about to go. */
@@ -84,8 +88,12 @@ export class RecordReader {
     if (all[start] !== OPEN_OBJECT) return this.otherLine(end);
     if (end !== undefined) {
       const isAlone = this.arrays === 0 && this.line !== this.eventLine;
-      if (isAlone && this.sink.takeKnown?.(all, start, start + end, this.line)) {
-        this.use(end);
+      const taken = isAlone ? this.sink.takeKnown?.(all, start, this.line) : undefined;
+      if (taken) {
+        this.use(taken.bytes);
+        this.line += taken.lines;
+        this.indent = '';
+        this.isIndenting = true;
         return true;
       }
       const found = project(all, this.wanted, start);

@@ -1,5 +1,5 @@
 import { pipeline, Readable, Transform } from 'node:stream';
-import zlib from 'node:zlib';
+import type zlib from 'node:zlib';
 
 /** Why a file is not read to its end. */
 export class UnreadableError extends Error {
@@ -10,7 +10,7 @@ export interface Packing {
   name: string;
   magic: readonly number[];
   /** Undefined where this version of Node cannot unpack it. */
-  open: (() => Transform) | undefined;
+  open(module: typeof zlib): Transform | undefined;
 }
 
 const CHUNK = 1 << 20;
@@ -19,13 +19,16 @@ const LARGEST_RATIO = 1000;
 /** Small files of one repeated line pack better than any bomb needs to. */
 const HARMLESS = 64 * 2 ** 20;
 
-// Node has zstd since 22.15 and 23.8 (https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions).
-const openZstd: ((options: object) => Transform) | undefined = Reflect.get(zlib, 'createZstdDecompress');
-
 const PACKINGS: readonly Packing[] = [
-  { name: 'gzip', magic: [0x1f, 0x8b], open: () => zlib.createGunzip({ chunkSize: CHUNK }) },
-  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: openZstd && (() => openZstd({ chunkSize: CHUNK })) },
+  { name: 'gzip', magic: [0x1f, 0x8b], open: ({ createGunzip }) => createGunzip({ chunkSize: CHUNK }) },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], open: openZstd },
 ];
+
+/** Node has zstd since 22.15 and 23.8 (https://nodejs.org/api/zlib.html#zlibcreatezstddecompressoptions). */
+function openZstd(module: typeof zlib): Transform | undefined {
+  const create: ((options: object) => Transform) | undefined = Reflect.get(module, 'createZstdDecompress');
+  return create?.({ chunkSize: CHUNK });
+}
 
 /** How bytes that start like this are packed, if at all. Needs the first four. */
 export function packingOf(head: Buffer): Packing | undefined {
@@ -34,7 +37,8 @@ export function packingOf(head: Buffer): Packing | undefined {
 
 /** Throws an `UnreadableError` for data that is broken, unpacks out of bounds, or is packed in a way Node does not know. */
 export async function* unpack(packed: AsyncIterable<Buffer>, { name, open }: Packing): AsyncGenerator<Buffer> {
-  if (!open)
+  const unpacked = open(await import('node:zlib'));
+  if (!unpacked)
     throw new UnreadableError(
       `${name} data, which Node ${process.versions.node} cannot unpack: unpack it first, with ${name} -d`,
     );
@@ -45,7 +49,6 @@ export async function* unpack(packed: AsyncIterable<Buffer>, { name, open }: Pac
       done(null, chunk);
     },
   });
-  const unpacked = open();
   // An error anywhere ends `unpacked` with it, so the loop below sees it.
   pipeline(Readable.from(packed), counted, unpacked, () => {});
   try {

@@ -100,14 +100,33 @@ describe('a fuller record leaves nothing of the one whose place it takes', () =>
 });
 
 describe('IdTable', () => {
-  it('finds what was set, through any growth, for each service apart', () => {
-    const table = new IdTable();
+  it.each([
+    ['', undefined],
+    [', also where hashes are alike', 1],
+  ])('finds what was set, through any growth, for each service apart%s', (_, deepest) => {
+    const table = new IdTable(deepest);
     for (let i = 0; i < 5000; i++) {
       expect(table.find('gemini', `id ${i}`)).toBeUndefined();
       table.set(i);
     }
     expect(table.find('elevenlabs', 'id 7')).toBeUndefined();
     for (let i = 0; i < 5000; i++) expect(table.find('gemini', `id ${i}`)).toBe(i);
+  });
+
+  it('forgets a position, and finds what was placed behind it', () => {
+    const table = new IdTable(0);
+    for (let i = 0; i < 200; i++) {
+      table.find('s', `${i}`);
+      table.set(i);
+    }
+    for (let i = 0; i < 200; i += 2) {
+      table.find('s', `${i}`);
+      table.unset();
+    }
+    for (let i = 0; i < 200; i++) expect(table.find('s', `${i}`)).toBe(i % 2 === 0 ? undefined : i);
+    table.find('s', '4');
+    table.set(7);
+    expect(table.find('s', '4')).toBe(7);
   });
 
   it('replaces a position', () => {

@@ -3,10 +3,11 @@ import { alikeSink } from '../../src/commands/report-alike.ts';
 import { filterOf } from '../../src/commands/report-filter.ts';
 import { dimension } from '../../src/core/dimension.ts';
 import { Ledger } from '../../src/core/ledger.ts';
-import { price } from '../../src/core/price.ts';
+import { eraOf, price } from '../../src/core/price.ts';
 import { type Summary, summarize } from '../../src/core/summary.ts';
 import { FileEvents, type LogSink } from '../../src/ingest/recognise.ts';
 import { RecordReader } from '../../src/ingest/records.ts';
+import { pieceWithRoom } from '../../src/ingest/window.ts';
 import { meter } from '../../src/providers/index.ts';
 import { RECORD, shapes } from '../../src/shapes/index.ts';
 import { loadPriceBook } from '../../src/store/price-book.ts';
@@ -43,24 +44,34 @@ export function summaryOf(
   { text, by, zone, mode, since }: Case,
   withAlike: boolean,
   size: number,
-): { summary: Summary; events: number } {
+): { summary: Summary & { leftOut: number }; events: number } {
   const ledger = new Ledger(by.map((name) => dimension(name, zone)));
   const pricing = { book, meter, today: '2026-11-22', mode };
   const filters = since === undefined ? {} : { since };
   const wanted = filterOf(filters, zone, NOW);
   let events = 0;
+  let leftOut = 0;
   const sink: LogSink = {
     event: (event) => {
       events++;
       const verdict = wanted(event);
       if (verdict === true) ledger.add(price(event, pricing));
-      else if (verdict !== false) ledger.skip({ file: 'a', reason: verdict });
+      else if (verdict === false) leftOut++;
+      else ledger.skip({ file: 'a', reason: verdict });
     },
     skip: (problem) => ledger.skip(problem),
     ...(withAlike
       ? {
           alike: {
-            ...alikeSink(ledger, by, filters, { zone, price: (event) => price(event, pricing), wanted }),
+            ...alikeSink(ledger, by, filters, {
+              zone,
+              price: (event) => price(event, pricing),
+              eraOf: (event) => eraOf(event, pricing),
+              wanted,
+              leaveOut: (calls) => {
+                leftOut += calls;
+              },
+            }),
             after: 4,
           },
         }
@@ -70,14 +81,14 @@ export function summaryOf(
   const reader = new RecordReader(RECORD, file);
   const bytes = Buffer.from(text);
   // As files are read: into the same two pieces of memory in turn.
-  const memory = [Buffer.alloc(size), Buffer.alloc(size)];
+  const memory = [pieceWithRoom(size), pieceWithRoom(size)];
   for (let at = 0, turn = 0; at < bytes.length; at += size, turn++) {
     const piece = memory[turn % 2]!;
     reader.push(piece.subarray(0, bytes.copy(piece, 0, at, at + size)));
   }
   reader.end();
   file.end();
-  return { summary: summarize(ledger, { book, timezone: zone, arrangement: { by } }), events };
+  return { summary: { ...summarize(ledger, { book, timezone: zone, arrangement: { by } }), leftOut }, events };
 }
 
 function caseOf(seed: number, random: () => number): Case {

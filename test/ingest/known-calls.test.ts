@@ -20,6 +20,14 @@ function line(n: number, changed: { id?: string; prompt?: number; finish?: strin
 const LINES = Array.from({ length: 300 }, (_, n) => line(n));
 const HALF = 150;
 
+const LATER: Partial<Case> = { since: '2026-11-03', by: [] };
+
+/** Calls of a model whose price changes in 2027, of both years. */
+function onDayOfChange(text: string, n: number): string {
+  const day = n % 2 === 0 ? '2026-12-31' : '2027-01-01';
+  return text.replace('2026-11-02', day).replace('call-', 'other-').replace('gemini-2.5-pro', 'gemini-3.8-flash');
+}
+
 /** The log with other lines in its middle, read both ways. */
 function bothWays(middle: string[], asked: Partial<Case> = {}, end = '\n') {
   const text = [...LINES.slice(0, HALF), ...middle, ...LINES.slice(HALF)].join(end) + end;
@@ -46,11 +54,32 @@ describe('calls that are known by their bytes', () => {
     ['a line that is cut off', [line(500).slice(0, 120)], {}, '\n'],
     ['another model', [line(500, { model: 'gemini-2.5-flash' })], {}, '\n'],
     ['a model without a price', [line(500, { model: 'gemini-unheard-of' })], {}, '\n'],
+    ['all of it twice', LINES, {}, '\n'],
+    ['a call twice in a row', [line(500), line(500)], {}, '\n'],
+    ['a call again, as the first part of a longer one', [line(7), line(7, { prompt: 5000 })], {}, '\n'],
+    ['days that are left out', [], { since: '2026-11-03' }, '\n'],
+    [
+      'some days left out',
+      LINES.map((text) => text.replace('11-02T', '11-04T').replace('call-', 'later-')),
+      LATER,
+      '\n',
+    ],
+    ['the day on which a price changes', LINES.map(onDayOfChange), {}, '\n'],
     ['a label that is asked about', [], { by: ['label:panel'] }, '\n'],
     ['a zone of quarter hours', [], { by: ['hour'], zone: 'Asia/Kathmandu' }, '\n'],
   ])('add up as when read in full: %s', (_, middle, asked, end) => {
     const { whole, alike } = bothWays(middle, asked, end);
     expect(alike.summary).toEqual(whole.summary);
+  });
+
+  it('are most of what filters leave out', () => {
+    const { alike } = bothWays([], { since: '2026-11-03' });
+    expect(alike.events).toBeLessThan(20);
+    expect(alike.summary.leftOut).toBe(300);
+  });
+
+  it('are not read again when they come again', () => {
+    expect(bothWays(LINES).alike.events).toBeLessThan(40);
   });
 
   it('are most of a log', () => {
