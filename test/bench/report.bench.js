@@ -18,28 +18,24 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const scale = Number(values.scale);
-const own = {
-  name: 'costwatch report',
-  command: (file) => [
-    process.execPath,
-    values.cli,
-    'report',
-    file,
-    '--by',
-    'model,day,label:phase',
-    '-z',
-    'UTC',
-    '--json',
-  ],
-};
+const report = (...options) => ({
+  name: ['costwatch report', ...options].join(' '),
+  command: (file) => [process.execPath, values.cli, 'report', file, '-z', 'UTC', ...options],
+});
+/** As the peers group. */
+const grouped = report('--by', 'model,day,label:phase', '--json');
 const empty = { name: 'empty node', command: () => [process.execPath, '-e', '0'] };
 
 mkdirSync(values.folder, { recursive: true });
 const installed = installedPeers(join(values.folder, 'peers'));
-bench('lean', Math.round(1_200_000 * scale), writeLean, [...peers, ...installed.lean]);
-bench('fat', Math.round(6_000 * scale), writeFat, peers);
-bench('1 MB', 2_500, writeLean, [empty]);
-bench('one line', 1, writeLean, [empty]);
+bench('lean', Math.round(1_200_000 * scale), writeLean, grouped, [
+  report('--by', 'model', '--json'),
+  ...peers,
+  ...installed.lean,
+]);
+bench('fat', Math.round(6_000 * scale), writeFat, grouped, peers);
+bench('1 MB', 2_500, writeLean, report('--json'), [report(), empty], rounds * 4);
+bench('one line', 1, writeLean, report('--json'), [report(), empty], rounds * 4);
 if (installed.claude.length > 0) benchClaude(Math.round(500_000 * scale));
 
 /** ccusage reads a folder of Claude Code's; the lean log beside it is as large. */
@@ -50,28 +46,29 @@ function benchClaude(lines) {
   const file = join(config, 'projects/bench/a.jsonl');
   if (!existsSync(file)) writeClaude(file, lines);
   const calls = Math.round(statSync(file).size / 417);
-  bench(`lean, and as much of Claude Code`, calls, writeLean, installed.claude);
+  bench(`lean, and as much of Claude Code`, calls, writeLean, grouped, installed.claude);
 }
 
-function bench(name, lines, write, others) {
+function bench(name, lines, write, own, others, times = rounds) {
   const file = join(values.folder, `${name.replace(/[ ,]+/g, '-')}-${lines}.jsonl`);
   if (!existsSync(file)) write(file, lines);
   const megabytes = statSync(file).size / 1e6;
   const runs = new Map([own, ...others].map((peer) => [peer, []]));
   // A slow peer runs in the first round only.
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < times; round++)
     for (const [peer, results] of runs) if (round === 0 || !peer.slow) results.push(measure(peer, file));
   const mine = medians(runs.get(own));
-  check(runs, name);
+  check(runs, own, name);
   console.log(
-    `\n${name}: ${lines.toLocaleString('en-US')} lines, ${megabytes.toFixed(0)} MB, medians of ${rounds} rounds`,
+    `\n${name}: ${lines.toLocaleString('en-US')} lines, ${megabytes.toFixed(0)} MB, medians of ${times} rounds`,
   );
   console.table(
     [...runs].map(([peer, results]) => {
       const { seconds, cpu, peak } = medians(results);
       return {
         name: peer.name,
-        seconds: seconds.toFixed(2),
+        seconds: seconds.toFixed(3),
+        quickest: quickest(results).toFixed(3),
         'CPU seconds': cpu.toFixed(2),
         'MB/s': Math.round(megabytes / seconds),
         'time to ours': `${(seconds / mine.seconds).toFixed(2)}x`,
@@ -84,11 +81,13 @@ function bench(name, lines, write, others) {
 
 function measure(peer, file) {
   const [command, ...args] = peer.command(file);
-  const format = ['-f', '%e %U %S %M'];
+  const format = ['-f', '%U %S %M'];
+  const before = performance.now();
   const child = spawnSync('/usr/bin/time', [...format, command, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const seconds = (performance.now() - before) / 1000;
   if (child.status !== 0) throw new Error(`${peer.name}: ${child.stderr || child.error}`);
-  const [wall, user, system, kilobytes] = child.stderr.trim().split('\n').at(-1).split(' ').map(Number);
-  return { seconds: wall, cpu: user + system, peak: kilobytes / 1024, output: child.stdout };
+  const [user, system, kilobytes] = child.stderr.trim().split('\n').at(-1).split(' ').map(Number);
+  return { seconds, cpu: user + system, peak: kilobytes / 1024, output: child.stdout };
 }
 
 function medians(results) {
@@ -96,8 +95,12 @@ function medians(results) {
   return { seconds: median('seconds'), cpu: median('cpu'), peak: median('peak') };
 }
 
+function quickest(results) {
+  return Math.min(...results.map(({ seconds }) => seconds));
+}
+
 /** A fast report of wrong sums would be worth nothing. */
-function check(runs, name) {
+function check(runs, own, name) {
   const { totals } = JSON.parse(runs.get(own)[0].output);
   const sums = [totals.calls, totals.inputTokens, totals.outputTokens].join(' ');
   for (const [peer, [{ output }]] of runs)
