@@ -36,7 +36,7 @@ export class IdTable {
     return this.look();
   }
 
-  /** The two halves of an id's hash, by which tables in other processes know it. */
+  /** The two halves of an id's hash. Rollups of the history keep them: what they are must not change. */
   hashOf(service: string, id: string): readonly [hash: number, check: number] {
     this.take(service, id);
     return [this.hash >>> 0, this.check >>> 0];
@@ -46,6 +46,20 @@ export class IdTable {
   findHashed(service: string, one: number, two: number): number | undefined {
     this.finish(service, one, two);
     return this.look();
+  }
+
+  /** As `find`, for an id of which `hashOf` is known. */
+  findByHash(hash: number, check: number): number | undefined {
+    this.hash = hash | 0;
+    this.check = check | 0;
+    return this.look();
+  }
+
+  /** Gives an id, by its `hashOf`, the position unless it has one. Returns the one that it has then. */
+  claim(hash: number, check: number, position: number): number {
+    const known = this.findByHash(hash, check);
+    if (known === undefined) this.set(position);
+    return known ?? position;
   }
 
   /** Sets the position of what was just asked for. */

@@ -113,6 +113,20 @@ describe('IdTable', () => {
     for (let i = 0; i < 5000; i++) expect(table.find('gemini', `id ${i}`)).toBe(i);
   });
 
+  it('hashes ids as it always did, since rollups keep the hashes', () => {
+    const table = new IdTable();
+    expect(table.hashOf('gemini', 'call-1')).toEqual([695703385, 1766627463]);
+    expect(table.hashOf('elevenlabs', 'ключ 😀')).toEqual([1858532852, 3984310820]);
+  });
+
+  it('gives an id to who claims it first, by its hash, and tells ids of one hash apart by their check', () => {
+    const table = new IdTable();
+    const [hash, check] = table.hashOf('s', 'a');
+    expect([table.claim(hash, check, 5), table.claim(hash, check, 6), table.find('s', 'a')]).toEqual([5, 5, 5]);
+    expect(table.claim(hash, check ^ 1, 7)).toBe(7);
+    expect([table.findByHash(hash, check ^ 1), table.findByHash(hash, check ^ 2)]).toEqual([7, undefined]);
+  });
+
   it('forgets a position, and finds what was placed behind it', () => {
     const table = new IdTable(0);
     for (let i = 0; i < 200; i++) {

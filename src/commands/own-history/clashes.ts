@@ -1,5 +1,4 @@
 import type { UsageEvent } from '../../core/event.ts';
-import { HashTable } from '../../core/hash-table.ts';
 import { IdTable } from '../../core/id-table.ts';
 import { type Block, blockSums } from './blocks.ts';
 
@@ -16,7 +15,8 @@ interface Clashes {
 /** The logs with records of calls that other logs have too. A call in the sums of a compacted log is settled. */
 export function clashes(compacted: readonly Block[], logs: readonly Block[]): Clashes {
   const all = [...compacted, ...logs];
-  const table = new HashTable(all.reduce((sum, { ids }) => sum + ids.length / 2, 0));
+  /** The log that has an id first. */
+  const owners = new IdTable();
   const clashing = new Set<Block>();
   const isCompacted = (owner: number) => owner < compacted.length;
   const meet = (block: Block, owner: number) => {
@@ -26,12 +26,11 @@ export function clashes(compacted: readonly Block[], logs: readonly Block[]): Cl
   for (const [index, block] of all.entries()) {
     const { ids } = block;
     for (let at = 0; at < ids.length; at += 2) {
-      const owner = table.claim(ids[at]!, ids[at + 1]!, index);
+      const owner = owners.claim(ids[at]!, ids[at + 1]!, index);
       if (owner !== index) meet(block, owner);
     }
   }
-  const hasher = new IdTable();
-  const ownerOf = ({ service, id }: UsageEvent) => table.ownerOf(...hasher.hashOf(service, id));
+  const ownerOf = ({ service, id }: UsageEvent) => owners.find(service, id);
   for (const [index, block] of all.entries()) {
     if (!block.hasWhole) continue;
     for (const { event } of blockSums(block).whole) {

@@ -2,7 +2,6 @@ import { readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { addDays } from '../../core/day.ts';
 import { GEMINI } from '../../core/event.ts';
-import { HashTable } from '../../core/hash-table.ts';
 import { IdTable } from '../../core/id-table.ts';
 import { Ledger } from '../../core/ledger.ts';
 import type { MetricRow } from '../../core/metrics.ts';
@@ -105,7 +104,7 @@ export async function compact(plan: CompactPlan, io: CommandIo, context: Pricing
 /** The sums of a log without the calls that other logs have too. */
 async function sumsOf(
   file: string,
-  apart: HashTable,
+  apart: IdTable,
   io: CommandIo,
   context: PricingContext,
 ): Promise<SummedLog | undefined> {
@@ -113,22 +112,20 @@ async function sumsOf(
   if (!block) return undefined;
   const { ids } = block;
   let shares = false;
-  for (let at = 0; at < ids.length && !shares; at += 2) shares = apart.ownerOf(ids[at]!, ids[at + 1]!) !== undefined;
+  for (let at = 0; at < ids.length && !shares; at += 2) shares = apart.findByHash(ids[at]!, ids[at + 1]!) !== undefined;
   if (!shares) return block;
-  const hasher = new IdTable();
-  const isApart: IsApart = (service, id) => apart.ownerOf(...hasher.hashOf(service, id)) !== undefined;
+  const isApart: IsApart = (service, id) => apart.find(service, id) !== undefined;
   return sumLog(file, logName(io.env, file), context, isApart);
 }
 
 /** The calls of which more than one log has a record. */
-function callsElsewhere(blocks: readonly Block[]): HashTable {
+function callsElsewhere(blocks: readonly Block[]): IdTable {
   const hasher = new IdTable();
   const whole = blocks.map((block) =>
     block.hasWhole ? blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)) : [],
   );
-  const count = blocks.reduce((sum, { ids }, index) => sum + ids.length + whole[index]!.length, 0) / 2;
-  const first = new HashTable(count);
-  const several = new HashTable(count);
+  const first = new IdTable();
+  const several = new IdTable();
   for (const [index, { ids }] of blocks.entries()) {
     for (const hashes of [ids, whole[index]!])
       for (let at = 0; at < hashes.length; at += 2) {
