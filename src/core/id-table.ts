@@ -19,15 +19,18 @@ export class IdTable {
   private one = 0;
   private two = 0;
   /** The page of an entry by the lowest bits of its hash. */
-  private directory: Int32Array = Int32Array.of(0);
+  private directory: Int32Array;
   /** Of pages; so many lie in each that a small table is small. */
-  private readonly chunks: Int32Array[] = [new Int32Array(CHUNK_PAGES * PAGE)];
-  private pages = 1;
+  private readonly chunks: Int32Array[] = [];
+  private pages = 0;
   private readonly deepest: number;
 
-  /** `deepest` is how many bits of hashes tell pages apart. */
-  constructor(deepest = DEEPEST) {
+  /** For about so many ids, as far as that is known. `deepest` is how many bits of hashes tell pages apart at most. */
+  constructor(count = 0, deepest = DEEPEST) {
     this.deepest = deepest;
+    const depth = Math.min(deepest, Math.ceil(Math.log2(Math.max(1, count / FULL))));
+    this.directory = Int32Array.from({ length: 1 << depth }, (_, page) => page);
+    while (this.pages < this.directory.length) this.addPage(depth);
   }
 
   /** The position of an id among those of one service. */
@@ -107,11 +110,9 @@ export class IdTable {
   private grow(chunk: Int32Array, start: number): void {
     const { hash } = this;
     const depth = chunk[start + DEPTH]!;
-    const made = this.pages++;
-    if (made % CHUNK_PAGES === 0) this.chunks.push(new Int32Array(CHUNK_PAGES * PAGE));
+    const made = this.addPage(depth + 1);
     const madeChunk = this.chunks[made >> CHUNK_BITS]!;
     const madeStart = (made & (CHUNK_PAGES - 1)) * PAGE;
-    madeChunk[madeStart + DEPTH] = depth + 1;
     if (depth >= this.deepest) {
       chunk[start + NEXT] = made;
       return;
@@ -133,6 +134,13 @@ export class IdTable {
       if ((entries[from]! & bit) === 0) put(chunk, start, entries, from);
       else put(madeChunk, madeStart, entries, from);
     }
+  }
+
+  private addPage(depth: number): number {
+    const made = this.pages++;
+    if (made % CHUNK_PAGES === 0) this.chunks.push(new Int32Array(CHUNK_PAGES * PAGE));
+    this.chunks[made >> CHUNK_BITS]![(made & (CHUNK_PAGES - 1)) * PAGE + DEPTH] = depth;
+    return made;
   }
 
   private take(service: string, id: string): void {

@@ -101,10 +101,11 @@ describe('a fuller record leaves nothing of the one whose place it takes', () =>
 
 describe('IdTable', () => {
   it.each([
-    ['', undefined],
-    [', also where hashes are alike', 1],
-  ])('finds what was set, through any growth, for each service apart%s', (_, deepest) => {
-    const table = new IdTable(deepest);
+    ['', 0, undefined],
+    [', also where hashes are alike', 0, 1],
+    [', also where some were expected', 3000, undefined],
+  ])('finds what was set, through any growth, for each service apart%s', (_, count, deepest) => {
+    const table = new IdTable(count, deepest);
     for (let i = 0; i < 5000; i++) {
       expect(table.find('gemini', `id ${i}`)).toBeUndefined();
       table.set(i);
@@ -128,7 +129,7 @@ describe('IdTable', () => {
   });
 
   it('forgets a position, and finds what was placed behind it', () => {
-    const table = new IdTable(0);
+    const table = new IdTable(0, 0);
     for (let i = 0; i < 200; i++) {
       table.find('s', `${i}`);
       table.set(i);

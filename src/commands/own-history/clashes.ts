@@ -16,7 +16,7 @@ interface Clashes {
 export function clashes(compacted: readonly Block[], logs: readonly Block[]): Clashes {
   const all = [...compacted, ...logs];
   /** The log that has an id first. */
-  const owners = new IdTable();
+  const owners = new IdTable(all.reduce((sum, { ids }) => sum + ids.length / 2, 0));
   const clashing = new Set<Block>();
   const isCompacted = (owner: number) => owner < compacted.length;
   const meet = (block: Block, owner: number) => {

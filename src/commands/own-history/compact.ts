@@ -124,7 +124,7 @@ function callsElsewhere(blocks: readonly Block[]): IdTable {
   const whole = blocks.map((block) =>
     block.hasWhole ? blockSums(block).whole.flatMap(({ event }) => hasher.hashOf(event.service, event.id)) : [],
   );
-  const first = new IdTable();
+  const first = new IdTable(blocks.reduce((sum, { ids }) => sum + ids.length / 2, 0));
   const several = new IdTable();
   for (const [index, { ids }] of blocks.entries()) {
     for (const hashes of [ids, whole[index]!])
