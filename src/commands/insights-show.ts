@@ -17,6 +17,7 @@ import { type CommandIo, utcDay } from './command-io.ts';
 import type { InsightsOptions } from './insights.ts';
 import { insightsJson } from './insights-json.ts';
 import { checkOutput, emit, zoneOf } from './options.ts';
+import { PricedBy } from './own-history/priced-by.ts';
 import { readCalls, readHistory } from './own-history/read.ts';
 import { isPartial } from './report.ts';
 import { filterOf, ofAnyDay } from './report-filter.ts';
@@ -37,6 +38,8 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   const wanted = filterOf(options, zone, io.now);
   const inMonth = filterOf(ofAnyDay(options), zone, io.now);
 
+  const versions = new Set<string>();
+  const pricedBy = new PricedBy(versions);
   let leftOut = 0;
   let compacted = 0;
   const sink = {
@@ -45,7 +48,10 @@ export async function showInsights(files: string[], options: InsightsOptions, io
       const verdict = wanted(event);
       if (verdict === false) leftOut++;
       else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
-      if (verdict === true) calls.add(priced);
+      if (verdict === true) {
+        calls.add(priced);
+        pricedBy.counts(event.source);
+      }
       if (inMonth(event) === true) month.add(priced);
     },
     duplicate: () => {},
@@ -54,6 +60,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
     sum: (sum: CallSum) => {
       compacted += sum.calls;
     },
+    book: (file: string, version: string) => pricedBy.book(file, version),
   };
   const progress = showProgress('Reading logs', process.stderr);
   const reading =
@@ -63,7 +70,12 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   await reading.finally(() => progress.stop());
   if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
 
-  const summary = summarize(ledger, { book, timezone: zone, arrangement: { by: [] } });
+  const summary = summarize(ledger, {
+    book,
+    timezone: zone,
+    arrangement: { by: [] },
+    ...(versions.size > 0 ? { recorded: [...versions].sort() } : {}),
+  });
   const found = { summary, insights: calls.insights, forecast: month.forecast, targets };
   const isFile = options.output !== undefined;
   const columns = isFile ? 100 : Math.max(io.stdout.columns || Number(io.env.COLUMNS) || 100, 40);

@@ -48,6 +48,21 @@ describe('the prices of own sessions', () => {
     expect((await report('--reprice', log)).totals.costUsd).toBe(0.024);
   });
 
+  it('are named by insights as by report', async () => {
+    const log = writeSession(home, session);
+    const { priceBook } = await report();
+    expect(priceBook.recorded).toHaveLength(1);
+    await run(...SET);
+    const footer = `prices as recorded, of ${priceBook.recorded![0]}`;
+    for (const files of [[], [log]]) {
+      expect(await run('insights', '-z', 'UTC', ...files)).toContain(footer);
+      expect(JSON.parse(await run('insights', '--json', ...files)).priceBook).toEqual({ ...priceBook, overrides: 1 });
+    }
+    expect(await run('insights', '-z', 'UTC', '--model', 'none')).toContain(
+      `prices of ${priceBook.version} and 1 price`,
+    );
+  });
+
   it('are told in the log by the models that it used', async () => {
     const log = readFileSync(writeSession(home, session), 'utf8');
     const { prices } = JSON.parse(log.split('\n')[1]!);

@@ -4,6 +4,7 @@ import { formatUsd, ZERO } from '../../core/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Filter } from '../report-filter.ts';
+import { PricedBy } from './priced-by.ts';
 import { type HistoryOptions, type ReadLog, readHistory } from './read.ts';
 
 export interface CountOptions extends HistoryOptions {
@@ -28,13 +29,7 @@ export async function countHistory(
   options: CountOptions,
 ): Promise<number> {
   const { wanted, each, instead, also } = options;
-  const versionsOf = new Map<string, readonly string[]>();
-  let lastFile: string | undefined;
-  const isFrom = (file: string | undefined) => {
-    if (file === lastFile || file === undefined) return;
-    lastFile = file;
-    for (const version of versionsOf.get(file) ?? []) options.versions?.add(version);
-  };
+  const pricedBy = new PricedBy(options.versions ?? new Set());
   let leftOut = 0;
   let compacted = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -47,7 +42,7 @@ export async function countHistory(
         if (also?.wanted(sum.stands.event)) also.ledger.addSum(sum);
         if (wanted(sum.stands.event) !== true) leftOut += sum.calls;
         else {
-          isFrom(sum.stands.event.source);
+          pricedBy.counts(sum.stands.event.source);
           compacted += sum.calls;
           if (instead) return;
           first = Math.min(first, sum.first);
@@ -61,7 +56,7 @@ export async function countHistory(
         if (verdict === false) leftOut++;
         else if (verdict !== true) ledger.skip({ file: priced.event.source ?? '', reason: verdict });
         else {
-          isFrom(priced.event.source);
+          pricedBy.counts(priced.event.source);
           const counted = instead?.(priced) ?? priced;
           ledger.add(counted);
           each?.(counted);
@@ -72,10 +67,8 @@ export async function countHistory(
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
-      log: (log) => {
-        versionsOf.set(log.file, log.versions);
-        options.log?.(log);
-      },
+      log: (log) => options.log?.(log),
+      book: (file, version) => pricedBy.book(file, version),
     },
     options,
   );

@@ -24,6 +24,8 @@ export interface HistorySink {
   note(problem: Diagnostic): void;
   /** A log that is read, before its calls. */
   log?(log: ReadLog): void;
+  /** The version of a price book that calls of a log were priced by, before those calls. */
+  book?(file: string, version: string): void;
 }
 
 /** One log of the history; compacted where it is in a rollup and no file any more. */
@@ -67,7 +69,12 @@ export async function readHistory(
   if (compacted.length + logs.length === 0 && !options.isFineEmpty)
     throw nothingYet(await runningSessions(io), options.command);
   const { clashing, isSettled } = clashes(compacted, logs);
-  if (sink.log) for (const block of [...compacted, ...logs]) sink.log(readLog(block, io));
+  if (sink.log || sink.book)
+    for (const block of [...compacted, ...logs]) {
+      const log = readLog(block, io);
+      sink.log?.(log);
+      for (const version of log.versions) sink.book?.(log.file, version);
+    }
   const replay = replayer(context, sink, isSettled);
   for (const block of compacted) replay(block, io);
   const isFromLog = (block: Block) => options.fromLogs === true || clashing.has(block);
@@ -85,7 +92,7 @@ export function readLog(block: Block, io: CommandIo): ReadLog {
 export async function readCalls(
   files: readonly string[],
   context: PricingContext,
-  sink: Pick<HistorySink, 'call' | 'duplicate' | 'skip' | 'note'>,
+  sink: Pick<HistorySink, 'call' | 'duplicate' | 'skip' | 'note' | 'book'>,
   { reprice, stdin, isSettled }: ReadCallsOptions = {},
 ): Promise<void> {
   const pricer = new Pricer(context);
@@ -95,6 +102,7 @@ export async function readCalls(
       prices: (file, record) => {
         const reason = reprice ? undefined : pricer.pin(file, record);
         if (reason) sink.note({ file, reason });
+        else if (typeof record.version === 'string') sink.book?.(file, record.version);
       },
       event: (event) => (isSettled?.(event) ? sink.duplicate(event) : sink.call(pricer.price(event))),
       skip: sink.skip,
