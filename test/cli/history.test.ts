@@ -95,6 +95,25 @@ ElevenLabs: 500 characters, 500 credits of quota in 1 call
   });
 });
 
+describe('costwatch history', () => {
+  it('names its commands where a word is none of them', async () => {
+    const { code, stdout, stderr } = await cw('history', 'foo', '--json');
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      '',
+      "costwatch: unknown command 'foo' of history.\n  Use one of list, show, prune, recover: costwatch history list\n",
+    ]);
+  });
+
+  it('lists without a command, with the options of list', async () => {
+    fill();
+    expect(await json('history', '--since', '2026-10-01')).toEqual(
+      await json('history', 'list', '--since', '2026-10-01'),
+    );
+    expect((await cw('history', 'help', 'show')).code).toBe(0);
+  });
+});
+
 describe('costwatch history show', () => {
   it('shows the summary of the run, by the start of its id', async () => {
     fill();

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../core/errors.ts';
+import { plain } from '../../core/text.ts';
 import type { CommandIo } from '../command-io.ts';
 import { collectLabels } from '../options.ts';
 import type { ListOptions } from './list.ts';
@@ -9,7 +11,11 @@ type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
 
 /** Declares `costwatch history …`. Each action is loaded only when it is called; `alone` does not recover sessions first. */
 export function registerHistory(program: Command, run: Run, alone: Run): void {
-  const history = program.command('history').description('your own sessions: list, show, compact and recover them');
+  const history = program
+    .command('history')
+    .description('your own sessions: list, show, compact and recover them')
+    // Any other word would be an argument of the default command, which takes none.
+    .hook('preSubcommand', ({ args, commands }) => checkName(args[0], commands));
 
   history
     .command('list', { isDefault: true })
@@ -45,4 +51,12 @@ export function registerHistory(program: Command, run: Run, alone: Run): void {
     .command('recover')
     .description('finish the logs of interrupted sessions, and name what cannot be read')
     .action(() => alone(async (io) => (await import('./recover.ts')).recoverHistory(io)));
+}
+
+function checkName(name: string | undefined, commands: readonly Command[]): void {
+  const names = commands.map((command) => command.name());
+  if (name === undefined || name.startsWith('-') || names.includes(name)) return;
+  throw new UsageError(`unknown command '${plain(name, 40)}' of history.`, {
+    hint: `Use one of ${names.join(', ')}: costwatch history list`,
+  });
 }
