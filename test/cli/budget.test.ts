@@ -67,6 +67,8 @@ describe('costwatch budget', () => {
       ['0 --daily', 'is not an amount of dollars above 0'],
       ['1,5 --daily', 'is not an amount of dollars above 0'],
       ['1e3 --daily', 'is not an amount of dollars above 0'],
+      ['1000000000.01 --daily', "A budget of '1000000000.01' dollars is more than the $1,000,000,000 that one can be."],
+      [`1${'0'.repeat(30)} --daily`, 'Write the dollars of a run, a day or a month, such as 50 or 49.90.'],
       ['50', 'For which time'],
       ['50 --daily --monthly', 'one period'],
       ['50 --daily --service openai', "service 'openai'"],
@@ -283,6 +285,11 @@ describe('a run with budgets', () => {
     await run('--budget', '8', ...calls(1));
     expect(summary().budgets).toMatchObject([{ id: 'per-run', limit: 8 }]);
     expect(await run('--budget', 'x', ...calls(1))).toMatchObject({ code: 2, stdout: '' });
+    const absurd = await run('--budget', '1000000001', ...calls(1));
+    expect([absurd.code, absurd.stderr.split('\n')[0]]).toEqual([
+      2,
+      "costwatch: A budget of '1000000001' dollars is more than the $1,000,000,000 that one can be.",
+    ]);
   });
 
   it('puts its own budget in the place of that of every run, and not of others', async () => {

@@ -11,7 +11,7 @@ import {
 import { isPercent } from '../../core/budget-file.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ELEVENLABS, GEMINI } from '../../core/event.ts';
-import { parseMoney, ZERO } from '../../core/money.ts';
+import { moneyFromNumber, parseMoney, ZERO } from '../../core/money.ts';
 import { plain } from '../../core/text.ts';
 
 /** The options of `costwatch budget set`, as they were typed. */
@@ -27,6 +27,9 @@ export interface BudgetFlags {
   onUnpriced?: string;
   thresholds?: string[];
 }
+
+/** More is a slip of the keyboard, and a limit that nothing reaches. */
+const MOST_DOLLARS = moneyFromNumber(1_000_000_000)!;
 
 const EXAMPLE = 'costwatch budget set 50 --daily';
 
@@ -54,7 +57,7 @@ export function budgetOf(amount: string, flags: BudgetFlags): Omit<Budget, 'id'>
   };
 }
 
-/** An amount more than 0: dollars with or without cents, or whole credits. */
+/** An amount more than 0: dollars with or without cents, at most a billion, or whole credits. */
 export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false): Amount {
   if (unit === 'characters' && (text.startsWith('$') || (isOfElevenLabs && /^\d+\.\d+$/.test(text)))) {
     throw new UsageError('ElevenLabs is paid by a plan and draws on its credits, so it has no budget in dollars.', {
@@ -63,6 +66,11 @@ export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false):
   }
   const amount = parseMoney(text.replace(/^\$/, ''));
   const isWhole = unit === 'usd' || /^\d{1,15}$/.test(text);
+  if (unit === 'usd' && amount !== undefined && amount > MOST_DOLLARS) {
+    throw new UsageError(`A budget of '${plain(text, 40)}' dollars is more than the $1,000,000,000 that one can be.`, {
+      hint: 'Write the dollars of a run, a day or a month, such as 50 or 49.90.',
+    });
+  }
   if (amount !== undefined && amount > ZERO && isWhole) return amount;
   const kind = unit === 'usd' ? 'an amount of dollars' : 'a number of credits';
   throw new UsageError(`'${plain(text, 40)}' is not ${kind} above 0.`, {
