@@ -5,7 +5,9 @@ import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/plan
 import type { PricedEvent, PricingContext } from '../../core/price.ts';
 import { ownSessionFiles } from '../../store/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
-import { readCalls } from '../own-history/read.ts';
+import { ownSession } from '../history/sessions.ts';
+import { ownLogs } from '../own-history/blocks.ts';
+import { readCalls, readLog } from '../own-history/read.ts';
 
 /** Reads a session, or any log, and sets what it cost against the plan. */
 export async function compareWith(
@@ -17,7 +19,7 @@ export async function compareWith(
   const calls: PricedEvent[] = [];
   const tell = ({ file, line, reason }: Diagnostic) =>
     io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not compared\n`);
-  await readCalls([sessionFile(session, io)], context, {
+  await readCalls([sessionFile(session, io, tell)], context, {
     call: (priced) => calls.push(priced),
     duplicate: () => {},
     skip: tell,
@@ -26,16 +28,20 @@ export async function compareWith(
   return comparePlan(planned, calls);
 }
 
-function sessionFile(session: string, io: CommandIo): string {
+function sessionFile(session: string, io: CommandIo, tell: (problem: Diagnostic) => void): string {
   if (existsSync(session)) return session;
   const own = ownSessionFiles(io.env);
   const found = own.find((file) => basename(file, '.jsonl') === session);
   if (found) return found;
   const newest = own.slice(-3).map((file) => basename(file, '.jsonl'));
-  throw new InputError(`There is neither a file nor a session of your own named ${session}.`, {
+  const isCompacted = ownLogs(io.env, tell).compacted.some((block) => ownSession(readLog(block, io)).id === session);
+  const problem = isCompacted
+    ? `The calls of the session ${session} were summed up by history prune, and sums can no longer be compared.`
+    : `There is neither a file nor a session of your own named ${session}.`;
+  throw new InputError(problem, {
     hint:
       newest.length > 0
-        ? `Your newest sessions: ${newest.reverse().join(', ')}`
+        ? `Your newest sessions${isCompacted ? ' with single calls' : ''}: ${newest.reverse().join(', ')}`
         : 'Record one with: costwatch run -- node your-script.js',
   });
 }
