@@ -20,9 +20,9 @@ export interface CommandIo {
   raise?(signal: NodeJS.Signals): void;
 }
 
-/** How much room and colour a stream has: 80 columns where it does not say. */
+/** How much room and colour a stream has: 80 columns where neither it nor the environment says. */
 export function look(stream: CommandStream, env: NodeJS.ProcessEnv, options: { color?: boolean } = {}): Look {
-  return { columns: Math.max(stream.columns ?? 80, 60), colors: palette(stream, env, options) };
+  return { columns: Math.max(stream.columns || Number(env.COLUMNS) || 80, 60), colors: palette(stream, env, options) };
 }
 
 /** The UTC day of a moment, by which prices are chosen. */

@@ -41,36 +41,45 @@ export function renderPlan(view: PlanView, look: Look): string {
     costEachText(estimate),
     costText(estimate),
   ]);
+  const titles = ['step', 'model', 'input', 'output', 'calls', 'one call', 'total'];
   const notes = estimateNotes(planned.map(({ estimate }) => estimate));
   const parts = [
-    bold(`Plan${name} at the prices of ${view.day}`),
-    grid(['step', 'model', 'input', 'output', 'calls', 'one call', 'total'], steps, look, 2),
+    bold(indented(`Plan${name} at the prices of ${view.day}`, look, '  ', '')),
+    grid(titles, steps, look, 2, ['one call', 'input', 'output', 'calls']),
     '',
-    ...totals(view).map((line) => `  ${line}`),
+    ...totals(view, look),
     ...notes.map((note) => yellow(indented(`! ${note}`, look, '  ', ''))),
     ...(compared ? ['', bold('Plan against actual'), comparison(compared, look)] : []),
   ];
   return `${parts.join('\n')}\n`;
 }
 
-function totals({ plan, planned, cost, quota }: PlanView): string[] {
+function totals({ plan, planned, cost, quota }: PlanView, look: Look): string[] {
   const bound = cost.unpriced > 0 ? '≥ ' : planned.every(({ estimate }) => mark(estimate) === '') ? '' : '~';
   const margin = `with ${plan.margin} % margin`;
   const usd = (money: Money) => `${bound}${formatUsd(money)}`;
   const services = new Set(planned.map(({ estimate }) => estimate.service));
   const { unit } = plan;
+  const line = (text: string, indent = '  ') => indented(text, look, `${indent}  `, indent);
   return [
     ...([...services].some((service) => service !== ELEVENLABS)
       ? [
-          `Gemini: ${usd(cost.cost)}, ${margin} ${usd(cost.costWithMargin)}`,
+          line(`Gemini: ${usd(cost.cost)}, ${margin} ${usd(cost.costWithMargin)}`),
           ...(unit && cost.costPerUnit !== undefined
-            ? [`  per ${plain(unit.name, 40)} (${formatCount(unit.count)}): ${usd(cost.costPerUnit)} ${margin}`]
+            ? [
+                line(
+                  `per ${plain(unit.name, 40)} (${formatCount(unit.count)}): ${usd(cost.costPerUnit)} ${margin}`,
+                  '    ',
+                ),
+              ]
             : []),
         ]
       : []),
     ...(services.has(ELEVENLABS)
       ? [
-          `ElevenLabs: ${plural(cost.credits, 'credit')}, ${margin} ${formatCount(cost.creditsWithMargin)}${left(cost, quota)}`,
+          line(
+            `ElevenLabs: ${plural(cost.credits, 'credit')}, ${margin} ${formatCount(cost.creditsWithMargin)}${left(cost, quota)}`,
+          ),
         ]
       : []),
   ];
@@ -95,8 +104,8 @@ function comparison(rows: readonly ComparedRow[], look: Look): string {
     `${actual.unpriced > 0 ? '≥ ' : ''}${amount(actual, service)}`,
     difference(planned, actual, service),
   ]);
-  const titles = ['step', 'model', 'planned calls', 'actual', 'planned', 'actual', 'difference'];
-  return grid(titles, lines, look, 2);
+  const titles = ['step', 'model', 'planned calls', 'actual calls', 'planned', 'actual', 'difference'];
+  return grid(titles, lines, look, 2, ['planned calls', 'actual calls', 'planned']);
 }
 
 function amount({ cost, credits }: Figures, service: string): string {

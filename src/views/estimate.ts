@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import stringWidth from 'string-width';
 import type { CallEstimate } from '../core/estimate.ts';
 import { ELEVENLABS } from '../core/event.ts';
 import { formatUsd, formatUsdLine } from '../core/money.ts';
 import { plain } from '../core/text.ts';
+import { fitted, GAP, NAME_CELLS } from './fitting.ts';
 import { formatCount, plural } from './format.ts';
 import { indented, type Look, plainTable } from './pricing-text.ts';
 
@@ -35,7 +35,7 @@ export function renderEstimate(view: EstimateView, look: Look): string {
   ]);
   const titles = ['model', 'input', 'output', 'one call', ...(calls > 1 ? [plural(calls, 'call')] : [])];
   const notes = estimateNotes(estimates).map((note) => yellow(indented(`! ${note}`, look, '  ', '')));
-  return `${[indented(heading, look, '  ', ''), grid(titles, rows, look), ...notes].join('\n')}\n`;
+  return `${[indented(heading, look, '  ', ''), grid(titles, rows, look, 1, ['output', 'input']), ...notes].join('\n')}\n`;
 }
 
 function filesText(files: readonly { name: string }[]): string {
@@ -44,14 +44,30 @@ function filesText(files: readonly { name: string }[]): string {
   return ` with ${names.join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`;
 }
 
-/** A table whose columns are as wide as they need to be: the first ones left, figures right. */
-export function grid(titles: string[], rows: string[][], look: Look, names = 1): string {
-  const lines = [titles.map((title) => look.colors.dim(title)), ...rows];
-  const widths = titles.map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))) + 2);
+/**
+ * A table whose columns are as wide as they need to be: the first ones, of names, left, figures right. It fits where
+ * it is told which columns are `expendable`, least important first.
+ */
+export function grid(
+  titles: string[],
+  rows: string[][],
+  look: Look,
+  names = 1,
+  expendable?: readonly string[],
+): string {
+  const columns = titles.map((title, column) => ({
+    title,
+    cells: rows.map((row) => row[column] ?? ''),
+    ...(column < names ? { least: NAME_CELLS } : {}),
+  }));
+  const shown = fitted(columns, expendable ?? [], expendable ? look.columns : Number.POSITIVE_INFINITY);
   return plainTable(
-    widths,
-    titles.map((_, column) => (column < names ? 'left' : 'right')),
-    lines,
+    shown.map(({ width }) => width + GAP),
+    shown.map(({ least }) => (least === undefined ? 'right' : 'left')),
+    [
+      shown.map(({ title }) => look.colors.dim(title)),
+      ...rows.map((_, row) => shown.map(({ cells }) => cells[row] ?? '')),
+    ],
   );
 }
 

@@ -2,15 +2,11 @@ import type { Summary } from '../core/summary.ts';
 import { cellsIn, padded } from './cells.ts';
 import { type Column, ESSENTIAL, EXPENDABLE, filledColumns } from './columns.ts';
 import { distinctNames } from './distinct.ts';
+import { fitting, GAP, NAME_CELLS, widest, widthOf } from './fitting.ts';
 import type { ViewOptions } from './index.ts';
 import { shareColumn, trendColumn } from './picture-columns.ts';
 import { type TreeRow, treeRows, treeTitle } from './rows.ts';
 import { treeCells, treeNames } from './tree-names.ts';
-
-/** Cells between two columns. */
-const GAP = 2;
-/** Names keep this many cells before a column is given up for them. */
-const NAME_CELLS = 26;
 
 /** The rows of a report as lines of at most `columns` cells: names as a tree, figures aligned right, a total. */
 export function reportGrid(summary: Summary, options: ViewOptions): string[] {
@@ -66,29 +62,14 @@ interface Figure {
 /** The columns that there is room for beside the names. */
 function fittingColumns(summary: Summary, rows: TreeRow[], options: ViewOptions, longestName: number): Figure[] {
   const pictures = [shareColumn(summary, rows, options), trendColumn(rows, options)];
-  let figures = [...filledColumns(rows), ...pictures.filter((column) => column !== undefined)]
+  const figures = [...filledColumns(rows), ...pictures.filter((column) => column !== undefined)]
     .filter(({ title }) => !options.compact || ESSENTIAL.includes(title))
     .map((column) => figureOf(column, summary, rows));
-  for (const title of EXPENDABLE) {
-    if (Math.min(longestName, NAME_CELLS) + widthOf(figures) <= options.columns) break;
-    figures = figures.filter((figure) => figure.title !== title);
-  }
-  return figures;
+  return fitting(figures, EXPENDABLE, options.columns - Math.min(longestName, NAME_CELLS));
 }
 
 function figureOf(column: Column, { totals }: Summary, rows: TreeRow[]): Figure {
   const cells = rows.map((row) => column.cell(row.row, row));
   const total = column.cell(totals);
   return { title: column.title, cells, total, width: widest([column.title, total, ...cells]) };
-}
-
-function widthOf(figures: readonly Figure[]): number {
-  return figures.reduce((sum, { width }) => sum + width + GAP, 0);
-}
-
-/** A loop: there may be more rows than a call takes arguments. */
-function widest(texts: readonly string[]): number {
-  let most = 0;
-  for (const text of texts) most = Math.max(most, cellsIn(text));
-  return most;
 }

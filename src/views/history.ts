@@ -1,10 +1,10 @@
 import type { MetricRow } from '../core/metrics.ts';
 import type { SessionInfo, Summary } from '../core/summary.ts';
 import { plain } from '../core/text.ts';
-import { cellsIn, padded } from './cells.ts';
+import { padded } from './cells.ts';
+import { fitted, GAP, type TableColumn } from './fitting.ts';
 import { formatCount } from './format.ts';
 import { caveats, geminiRow, headlines, markedCost } from './honesty.ts';
-import { fitToCells } from './live-fit.ts';
 import { type Look, wrap } from './pricing-text.ts';
 
 /** A session in a list. */
@@ -20,58 +20,55 @@ export interface ListedSession {
   row: MetricRow;
 }
 
-const TITLES = ['Day', 'Session', 'Command', 'Calls', 'Characters', 'Cost', 'Exit', ''];
-const COMMAND = TITLES.indexOf('Command');
+const MARKS = '';
 const NUMBERS = new Set(['Calls', 'Characters', 'Cost', 'Exit']);
-const NARROWEST_COMMAND = 12;
-const GAP = '  ';
+/** What there is least need of: marks go below their row, an id says its day, and an exit becomes a mark. */
+const EXPENDABLE = [MARKS, 'Day', 'Characters', 'Exit', 'Calls', 'Command'];
 
 /** One row a session and the total; what is not in the figures stands below. */
 export function renderHistory(sessions: readonly ListedSession[], summary: Summary, { columns, colors }: Look): string {
   if (sessions.length === 0) return 'No session within the filters.\n';
-  const rows = [TITLES, ...sessions.map(cellsOf), totalCells(sessions.length, summary)];
-  const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => cellsIn(row[column]!))));
-  const others = widths.reduce((sum, width, column) => sum + GAP.length + (column === COMMAND ? 0 : width), 0);
-  widths[COMMAND] = Math.min(widths[COMMAND]!, Math.max(NARROWEST_COMMAND, columns - others));
-  const table = rows.map((row, index) => {
-    const line = row
-      .map((cell, column) => placed(cell, widths[column]!, TITLES[column]!))
-      .join(GAP)
+  const shown = fitted(columnsOf(sessions, summary), EXPENDABLE, columns + GAP);
+  const titles = new Set(shown.map(({ title }) => title));
+  const line = (cellOf: (column: TableColumn) => string) =>
+    shown
+      .map((column) => padded(cellOf(column), column.width, NUMBERS.has(column.title) ? 'start' : 'end'))
+      .join(' '.repeat(GAP))
       .trimEnd();
-    return index === 0 ? colors.dim(line) : index === rows.length - 1 ? colors.bold(line) : line;
-  });
-  const notes = caveats(summary).map((line) => `! ${line}`);
-  const below = [...headlines(summary), ...notes].flatMap((line) => wrap(line, columns));
+  const table = [
+    colors.dim(line(({ title }) => title)),
+    ...sessions.flatMap((session, index) => {
+      const marks = titles.has(MARKS) ? '' : marksOf(session, !titles.has('Exit'));
+      const below = marks === '' ? [] : wrap(marks, columns - GAP);
+      return [line(({ cells }) => cells[index]!), ...below.map((part) => colors.dim(' '.repeat(GAP) + part))];
+    }),
+    colors.bold(line(({ cells }) => cells[sessions.length]!)),
+  ];
+  const notes = caveats(summary).map((note) => `! ${note}`);
+  const below = [...headlines(summary), ...notes].flatMap((text) => wrap(text, columns));
   return `${[...table, '', ...below].join('\n')}\n`;
 }
 
-function placed(cell: string, width: number, title: string): string {
-  return padded(fitToCells(cell, width), width, NUMBERS.has(title) ? 'start' : 'end');
-}
-
-function cellsOf({ day, session, row }: ListedSession): string[] {
-  const { session: info } = session;
-  return [
-    day,
-    plain(session.id),
-    plain(session.command.join(' '), 400),
-    ...figures(row),
-    exit(info),
-    marks(session, row),
-  ];
-}
-
-function totalCells(sessions: number, summary: Summary): string[] {
+/** Every column, with its total as the last cell. */
+function columnsOf(sessions: readonly ListedSession[], summary: Summary): TableColumn[] {
   // Totals are 0 dollars where nothing is billed in dollars.
-  const row = geminiRow(summary) ? summary.totals : { ...summary.totals, costUsd: null };
-  return ['Total', `${formatCount(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`, '', ...figures(row), '', ''];
-}
-
-function figures(row: MetricRow): string[] {
+  const total = geminiRow(summary) ? summary.totals : { ...summary.totals, costUsd: null };
+  const count = `${formatCount(sessions.length)} ${sessions.length === 1 ? 'session' : 'sessions'}`;
+  const rows = [...sessions.map(({ row }) => row), total];
+  const made = (title: string, cellOf: (session: ListedSession) => string, last: string) => ({
+    title,
+    cells: [...sessions.map(cellOf), last],
+  });
+  const marks = made(MARKS, (session) => marksOf(session), '');
   return [
-    formatCount(row.calls),
-    row.characters ? formatCount(row.characters) : '–',
-    row.costUsd === null ? '–' : markedCost(row),
+    made('Day', ({ day }) => day, 'Total'),
+    { ...made('Session', ({ session }) => plain(session.id), count), least: 22 },
+    { ...made('Command', ({ session }) => plain(session.command.join(' '), 400), ''), least: 12 },
+    { title: 'Calls', cells: rows.map(({ calls }) => formatCount(calls)) },
+    { title: 'Characters', cells: rows.map(({ characters }) => (characters ? formatCount(characters) : '–')) },
+    { title: 'Cost', cells: rows.map((row) => (row.costUsd === null ? '–' : markedCost(row))) },
+    made('Exit', ({ session }) => exit(session.session), ''),
+    ...(marks.cells.some((cell) => cell !== '') ? [marks] : []),
   ];
 }
 
@@ -80,8 +77,9 @@ function exit(info: SessionInfo | undefined): string {
   return info?.exitCode === undefined ? '–' : String(info.exitCode);
 }
 
-function marks({ session, isCompacted, skipped }: ListedSession['session'], row: MetricRow): string {
+function marksOf({ session: { session, isCompacted, skipped }, row }: ListedSession, withExit = false): string {
   return [
+    ...(withExit && (session?.signal || session?.exitCode) ? [`exit ${exit(session)}`] : []),
     ...(row.unpriced > 0 ? [`${formatCount(row.unpriced)} unpriced`] : []),
     ...(skipped > 0 ? [`${formatCount(skipped)} unread`] : []),
     ...(session?.unwatched?.length ? ['! not all watched'] : []),

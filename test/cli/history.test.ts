@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
 import { writeSession } from './history-home.ts';
@@ -41,13 +42,30 @@ describe('costwatch history list', () => {
     expect((await cw('history', 'list', '-z', 'UTC')).stdout).toBe(`\
 Day         Session                 Command      Calls  Characters     Cost     Exit
 2026-10-02  20261002-090000-cccccc  node gen.js      0           –        –        0
-2026-10-02  20261002-080000-bbbbbb  node gen.js      3           –  $0.0034  SIGTERM  ! not all watched
+2026-10-02  20261002-080000-bbbbbb  node gen.js      3           –  $0.0034  SIGTERM
+  ! not all watched
 2026-09-10  20260910-080000-aaaaaa  node gen.js      2         500  $0.0011        0
 Total       3 sessions                               5         500  $0.0045
 
 Gemini: $0.0045 in 4 calls
 ElevenLabs: 500 characters, 500 credits of quota in 1 call
 `);
+  });
+
+  it.each(['60', '80', '200'])('fits %s columns, with everything marked', async (columns) => {
+    fill();
+    writeSession(home, {
+      id: '20261003-080000-dddddd',
+      startedAt: '2026-10-03T08:00:00.000Z',
+      calls: [{ requestModel: 'gemini-99', responseModel: 'gemini-99' }, {}, SPEECH],
+      session: { command: ['node', '動画を作る.js', '--scene', 'a very long name of a scene'], exitCode: 1 },
+    });
+    await cw('history', 'prune', '--before', '2026-10-01', '--yes');
+    await cw('record', '--service', 'elevenlabs', '--characters', '1234567', '--at', '2026-11-01T10:00:00Z');
+    const env = pinned({ COSTWATCH_HOME: home, COLUMNS: columns });
+    const { stdout } = await costwatch(['history', 'list', '-z', 'UTC'], { env });
+    for (const line of stdout.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(Number(columns));
+    await expect(stdout).toMatchFileSnapshot(`__snapshots__/history-${columns}.txt`);
   });
 
   it('says the same as JSON', async () => {

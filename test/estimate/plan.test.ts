@@ -51,11 +51,11 @@ describe('estimate --plan', () => {
     expect(code).toBe(0);
     expect(out).toMatchInlineSnapshot(`
       "Plan Episode 1 at the prices of 2026-11-22
-      step    model                                input        output  calls       one call          total
-      script  gemini-3.8-flash                 ~4 tokens  8,000 tokens      1         ~$0.03         ~$0.03
-      panels  gemini-nano-banana-2.1          500 tokens       1 image     20        $0.0344          $0.69
-      clip    veo-3.1-generate-001                     -  8 s of video      3          $3.20          $9.60
-      voice   eleven_flash_v2_5         4,000 characters             -      1  2,000 credits  2,000 credits
+      step    model                                input        output  calls          total
+      script  gemini-3.8-flash                 ~4 tokens  8,000 tokens      1         ~$0.03
+      panels  gemini-nano-banana-2.1          500 tokens       1 image     20          $0.69
+      clip    veo-3.1-generate-001                     -  8 s of video      3          $9.60
+      voice   eleven_flash_v2_5         4,000 characters             -      1  2,000 credits
 
         Gemini: ~$10.32, with 10 % margin ~$11.35
           per panel (20): ~$0.57 with 10 % margin
@@ -283,10 +283,10 @@ describe('estimate --compare', () => {
     const table = out.slice(out.indexOf('Plan against actual'));
     expect(table).toMatchInlineSnapshot(`
       "Plan against actual
-      step              model                planned calls  actual    planned         actual  difference
-      script + summary  gemini-3.8-flash                 2       3      $0.06        $0.0675       +12 %
-      not in the plan   gemini-2.5-pro                   0       1      $0.00          $0.01           -
-      not in the plan   eleven_flash_v2_5                0       1  0 credits  2,500 credits           -
+      step              model                actual calls    planned         actual  difference
+      script + summary  gemini-3.8-flash                3      $0.06        $0.0675       +12 %
+      not in the plan   gemini-2.5-pro                  1      $0.00          $0.01           -
+      not in the plan   eleven_flash_v2_5               1  0 credits  2,500 credits           -
       "
     `);
   });
