@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import { objectOf } from '../core/json.ts';
 import { GATE } from './gate-config.ts';
 
 /** The environment by which a run reaches the hook in every process below it. */
@@ -69,11 +70,7 @@ export function parseLabels(text: string | undefined): Record<string, string> {
         .map(([name, ...value]) => [name!.trim(), value.join('=')]),
     );
   }
-  try {
-    return Object.fromEntries(
-      Object.entries(JSON.parse(text)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(
+    Object.entries(objectOf(text) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

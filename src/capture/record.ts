@@ -1,6 +1,6 @@
 import type { Bound } from '../core/bound.ts';
 import type { UsageEvent } from '../core/event.ts';
-import { at, isObject } from '../core/json.ts';
+import { at, objectOf } from '../core/json.ts';
 
 /**
  * What the hook tells the parent, one JSON line each, in the process's spool file and on the socket alike.
@@ -73,14 +73,8 @@ const PHASES = new Set<unknown>(['hello', 'reserve', 'refused', 'start', 'header
 
 /** Reads one line of a spool or socket; undefined for a line that was cut off or is not ours. */
 export function parseRecord(line: string): CaptureRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value) || value.v !== 1 || typeof value.process !== 'string' || !PHASES.has(value.phase))
-    return undefined;
+  const value = objectOf(line);
+  if (value?.v !== 1 || typeof value.process !== 'string' || !PHASES.has(value.phase)) return undefined;
   if (typeof value.call === 'number' && typeof at(value, 'event', 'id') !== 'string') return undefined;
   return value as unknown as CaptureRecord;
 }

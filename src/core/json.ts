@@ -6,6 +6,21 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The JSON of a text; undefined for what is no JSON. */
+export function jsonOf(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON object of a text; undefined for anything else. */
+export function objectOf(text: string): JsonObject | undefined {
+  const value = jsonOf(text);
+  return isObject(value) ? value : undefined;
+}
+
 /** The value at a path of own keys; undefined where any step is missing. */
 export function at(value: unknown, ...path: (string | number)[]): JsonValue | undefined {
   let current = value as JsonValue | undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from './json.ts';
+import { type JsonObject, type JsonValue, jsonOf } from './json.ts';
 import {
   BACKSLASH,
   CLOSE_ARRAY,
@@ -61,7 +61,7 @@ class Blanker extends Scanner {
     const text = new TextDecoder().decode(this.bytes.subarray(start, this.at));
     if (text === 'true' || text === 'false' || text === 'null') return true;
     if (!isText && !NUMBER.test(text)) return false;
-    const isRead = (typeof read === 'string' || typeof read === 'number') && read === parse(text);
+    const isRead = (typeof read === 'string' || typeof read === 'number') && read === jsonOf(text);
     const quote = isText ? 1 : 0;
     this.cut(start + quote, this.at - quote);
     this.blanks.push({ path, isText, offset: this.length, isRead });
@@ -131,12 +131,4 @@ function memberOf(value: JsonValue | undefined, name: string): JsonValue | undef
   if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name))
     return undefined;
   return (value as JsonObject)[name];
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, objectOf } from '../core/json.ts';
 
 const LARGEST = 64 * 1024 * 1024;
 const STRING_OR_NUMBER_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g;
@@ -10,18 +10,9 @@ const STRING_OR_NUMBER_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\bInfinity\b|\bNa
 export function parseLeniently(bytes: Buffer): JsonObject | undefined {
   if (bytes.length > LARGEST) return undefined;
   const text = bytes.toString('utf8').trim();
-  return parse(text) ?? (/NaN|Infinity/.test(text) ? parse(quoteNumberWords(text)) : undefined);
+  return objectOf(text) ?? (/NaN|Infinity/.test(text) ? objectOf(quoteNumberWords(text)) : undefined);
 }
 
 function quoteNumberWords(text: string): string {
   return text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? match : `"${match}"`));
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { at, isObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { at, isObject, type JsonObject, objectOf } from '../core/json.ts';
 import type { SessionInfo } from '../core/summary.ts';
 
 /** What the first and the last line of a session log say of its session; undefined for a log without such lines. */
@@ -32,18 +32,9 @@ function piece(descriptor: number, position: number): string {
 function lineWith(key: 'session' | 'closed', lines: readonly string[]): JsonObject | undefined {
   for (const line of lines) {
     if (!line.startsWith('{"costwatch":')) continue;
-    const value = parsed(line);
-    const found = isObject(value) ? at(value, key) : undefined;
+    // A line that was cut off or damaged says nothing; the calls are read all the same.
+    const found = at(objectOf(line), key);
     if (isObject(found)) return found;
   }
   return undefined;
-}
-
-function parsed(line: string): JsonValue | undefined {
-  try {
-    return JSON.parse(line) as JsonValue;
-  } catch {
-    // Cut off or damaged; its calls are read all the same.
-    return undefined;
-  }
 }

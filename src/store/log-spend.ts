@@ -1,5 +1,5 @@
 import type { UsageEvent } from '../core/event.ts';
-import { at, isObject, type JsonObject } from '../core/json.ts';
+import { at, isObject, type JsonObject, objectOf } from '../core/json.ts';
 import type { Pricer } from '../core/pricer.ts';
 import { callId, weightOf } from '../core/same-call.ts';
 import { SpendTally } from '../core/spend-tally.ts';
@@ -46,7 +46,8 @@ export class LogSpend {
   }
 
   private take(line: string): void {
-    const value = recordOf(line);
+    // A line may be torn by a full disk or a power cut; `report` names it.
+    const value = objectOf(line);
     if (value && Object.hasOwn(value, 'costwatch')) {
       const { prices } = value;
       if (isObject(prices)) this.prices = prices;
@@ -65,16 +66,6 @@ export class LogSpend {
     for (const { bucket, spend } of known?.shares ?? []) this.tally.add(bucket, spend, -1);
     for (const { bucket, spend } of shares) this.tally.add(bucket, spend);
     this.known.set(callId(priced), { weight, shares });
-  }
-}
-
-function recordOf(line: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) ? value : undefined;
-  } catch {
-    // Torn by a full disk or a power cut; `report` names the line.
-    return undefined;
   }
 }
 

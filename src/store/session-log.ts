@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { UsageEvent } from '../core/event.ts';
-import type { JsonObject } from '../core/json.ts';
+import { type JsonObject, jsonOf } from '../core/json.ts';
 import { pinPrices } from '../core/pinned-prices.ts';
 import type { PricingContext } from '../core/price.ts';
 import type { SessionInfo } from '../core/summary.ts';
@@ -68,20 +68,12 @@ function pricedBefore(path: string): { ids: Set<string>; prices: object[] } {
   if (!existsSync(path)) return { ids: new Set(), prices: [] };
   const lines = readFileSync(path, 'utf8')
     .split('\n')
-    .flatMap((line) => parsed(line) ?? []);
+    // A line that was damaged is written anew.
+    .flatMap((line) => (jsonOf(line) as (Partial<UsageEvent> & { prices?: object }) | null | undefined) ?? []);
   return {
     ids: new Set(lines.flatMap(({ id }) => id ?? [])),
     prices: lines.filter((line) => line.prices !== undefined).slice(0, 1),
   };
-}
-
-function parsed(line: string): (Partial<UsageEvent> & { prices?: object }) | undefined {
-  try {
-    return JSON.parse(line) as Partial<UsageEvent> & { prices?: object };
-  } catch {
-    // A line that was damaged: it is written anew.
-    return undefined;
-  }
 }
 
 /** Programs whose first word names what they run, and the words that stand before that name. */

@@ -1,4 +1,4 @@
-import { at, count, text } from '../../core/json.ts';
+import { at, count, jsonOf, text } from '../../core/json.ts';
 import type { Quota, QuotaReading, UnreadQuota } from '../../core/quota.ts';
 import { plain } from '../../core/text.ts';
 import { errorCode } from './error.ts';
@@ -38,22 +38,14 @@ async function ask(url: string, key: string, send: typeof fetch): Promise<QuotaR
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     status = response.status;
-    body = parse(await response.text());
+    // What is no JSON has none of the fields either, which is told as such.
+    body = jsonOf(await response.text());
   } catch (error) {
     const what =
       (error as Error).name === 'TimeoutError' ? `did not answer within ${TIMEOUT_MS / 1000} s` : lost(error);
     return unread('unreachable', `${host} ${what}: the quota is not known.`, HINTS.later);
   }
   return status === 200 ? quotaIn(body, host) : refusal(status, errorCode(body), host);
-}
-
-function parse(answer: string): unknown {
-  try {
-    return JSON.parse(answer);
-  } catch {
-    // An answer that is no JSON has none of the fields either, which is what the caller reports.
-    return undefined;
-  }
 }
 
 function lost(error: unknown): string {

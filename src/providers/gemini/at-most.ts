@@ -1,5 +1,5 @@
 import type { ModalityTokens, Usage, UsageEvent } from '../../core/event.ts';
-import { at, count, type JsonValue, text } from '../../core/json.ts';
+import { at, count, type JsonValue, jsonOf, text } from '../../core/json.ts';
 import type { AtMost } from '../bounds.ts';
 import type { Exchange } from '../provider.ts';
 import { modelMethod } from './endpoint.ts';
@@ -31,22 +31,14 @@ const RULES: Readonly<Record<string, Rule>> = {
 /** The most that a Gemini request can use; see `AtMost`. */
 export function atMostGemini(call: UsageEvent, request: Exchange['request']): AtMost {
   const rule = Object.hasOwn(RULES, call.operation) ? RULES[call.operation] : undefined;
-  const body = parsed(request.body);
+  // What is no JSON, the server refuses.
+  const body = request.body && jsonOf(new TextDecoder().decode(request.body));
   const usages = rule?.({ model: call.requestModel ?? '', request, body });
   if (usages === undefined || usages === 'free') return usages;
   const asked =
     request.header('x-vertex-ai-llm-shared-request-type') ?? at(body, 'serviceTier') ?? at(body, 'service_tier');
   const tier = tierName(asked);
   return { usages, ...(tier ? { tier } : {}) };
-}
-
-function parsed(bytes: Uint8Array | undefined): JsonValue | undefined {
-  try {
-    return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as JsonValue);
-  } catch {
-    // What the server cannot read either, it refuses.
-    return undefined;
-  }
 }
 
 /** The limits of a kind of models; the largest of each kind where they differ. */
