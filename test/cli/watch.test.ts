@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BIN, costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';
 import { madeRun } from './made-run.ts';
+import { wrongIn } from './schema.ts';
 
 const SPEECH = {
   service: 'elevenlabs',
@@ -108,7 +109,9 @@ describe('costwatch watch without a terminal', () => {
     });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const next = async () => {
-      const { sessions, totals } = JSON.parse((await lines.next()).value);
+      const output = JSON.parse((await lines.next()).value);
+      expect(wrongIn(output, 'watch.schema.json')).toBe(null);
+      const { sessions, totals } = output;
       return [sessions[0].state, sessions[0].calls, sessions[0].inFlight, totals.costUsd, sessions[0].exitCode];
     };
     expect(await next()).toEqual(['running', 0, 0, null, undefined]);
