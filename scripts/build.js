@@ -43,6 +43,8 @@ const commands = await build({
   minifySyntax: true,
   legalComments: 'none',
   external,
+  // Node 20 refuses `import()` in kept code.
+  supported: { 'dynamic-import': false },
   inject: ['src/views/late-segmenter.ts'],
   plugins: [LATE_CHILD_PROCESS],
   ...ASKS_FOR_ITS_URL,

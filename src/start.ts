@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'no
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 // Loads the commands, which are one file. Compiling them takes a third of a short command's time, so what the engine
 // made of them is kept between runs: by Node itself from 22.1 on, here before that.
@@ -22,11 +22,7 @@ function runKept(file: string): void {
   const cachedData = kept?.read();
   const script = new Script(
     `(function (require, module, exports, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`,
-    {
-      filename: file,
-      ...(cachedData ? { cachedData } : {}),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    },
+    { filename: file, ...(cachedData ? { cachedData } : {}) },
   );
   // What has been used by the end is compiled by then, and kept too.
   if (kept && (!cachedData || script.cachedDataRejected))

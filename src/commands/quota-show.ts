@@ -9,6 +9,7 @@ import { readQuota } from '../providers/elevenlabs/subscription.ts';
 import { meter } from '../providers/index.ts';
 import { overridesFile } from '../store/paths.ts';
 import { loadPriceBook } from '../store/price-book.ts';
+import { jsonText } from '../views/json.ts';
 import { renderQuota } from '../views/quota.ts';
 import { type CommandIo, look, utcDay } from './command-io.ts';
 import { countHistory } from './own-history/count.ts';
@@ -22,7 +23,7 @@ export async function showQuota(options: QuotaOptions, io: CommandIo): Promise<n
   const projection = projectQuota(await ownCredits(io, today), remaining(reading), today, reading.resetsAt);
   io.stdout.write(
     options.json
-      ? `${JSON.stringify(quotaJson(reading, projection, io.now), null, 2)}\n`
+      ? jsonText(quotaJson(reading, projection, io.now))
       : renderQuota(reading, projection, io.now, look(io.stdout, io.env, options)),
   );
   return 0;

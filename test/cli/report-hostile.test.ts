@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/core/summary.ts';
-import { costwatch, pinned } from './costwatch.ts';
+import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
 import { readCsv } from './csv.ts';
 import { logFolder } from './mixed-log.ts';
 
@@ -135,4 +137,13 @@ describe('hostile logs', () => {
       expect(new Set(names).size).toBe(names.length);
     },
   );
+});
+
+it('escapes what terminals obey in the JSON of other commands too', async () => {
+  const cwd = temporaryFolder();
+  const name = 'a\u009b31m\u202eb.txt';
+  writeFileSync(join(cwd, name), 'Draw it.');
+  const { stdout } = await costwatch(['estimate', name, '--model', 'gemini-3.8-flash', '--json'], { cwd });
+  expect(JSON.parse(stdout).files[0].name).toBe(name);
+  expect(stdout).not.toMatch(/[\u007f-\u009f\u202e]/);
 });

@@ -6,6 +6,7 @@ import { localDay } from '../../core/dimension.ts';
 import { readBudgets } from '../../store/budgets.ts';
 import { budgetsFile } from '../../store/paths.ts';
 import { renderBudgets } from '../../views/budget-list.ts';
+import { jsonText } from '../../views/json.ts';
 import { type CommandIo, look } from '../command-io.ts';
 import { zoneOf } from '../options.ts';
 import { currentStates } from './current.ts';
@@ -36,7 +37,7 @@ export async function listBudgets(options: ListBudgetsOptions, io: CommandIo): P
   }));
   io.stdout.write(
     options.json
-      ? `${JSON.stringify({ schemaVersion: 1, timezone: zone, sessionsRunning, budgets: listed.flatMap(rowsOf) }, null, 2)}\n`
+      ? jsonText({ schemaVersion: 1, timezone: zone, sessionsRunning, budgets: listed.flatMap(rowsOf) })
       : renderBudgets(listed, { zone, sessionsRunning }, look(io.stdout, io.env, options)),
   );
   return 0;

@@ -1,6 +1,7 @@
 import { toNumber } from '../../core/money.ts';
 import type { PriceBook } from '../../core/price-book.ts';
 import type { DayPrices, ListedPrice, PriceRow } from '../../core/price-list.ts';
+import { jsonText } from '../../views/json.ts';
 
 export interface FormatArgs {
   json?: boolean;
@@ -15,7 +16,7 @@ export function wantsJson(args: FormatArgs): boolean {
 /** The document around every JSON answer of `pricing`. */
 export function jsonDocument(book: PriceBook, day: string, body: object): string {
   const head = { schemaVersion: 1, priceBook: { version: book.version, overrides: book.overrides.length }, day };
-  return `${JSON.stringify({ ...head, ...body }, null, 2)}\n`;
+  return jsonText({ ...head, ...body });
 }
 
 export function rowJson(row: PriceRow): object {
