@@ -16,17 +16,21 @@ const ASKS_FOR_ITS_URL = {
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
 };
-/** `commander` asks for it at once and hardly ever uses it; it brings all of `node:net`. */
-const LATE_CHILD_PROCESS = {
-  name: 'late-child-process',
+/** What packages ask for at once and we hardly use: each brings more of Node than a small report needs. */
+const INSTEAD = {
+  // commander starts subcommands that are programs of their own; we have none.
+  'node:child_process': `exports.spawn = (...args) => require('child_process').spawn(...args);`,
+  // chalk asks what the terminal can show; src/views/color.ts tells it.
+  '#supports-color': 'export default { stdout: false, stderr: false };',
+};
+const INSTEAD_OF_PARTS = {
+  name: 'instead-of-parts',
   setup({ onResolve, onLoad }) {
-    const namespace = 'late';
-    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /node_modules.commander/.test(importer) ? { path: 'child_process', namespace } : undefined,
+    const namespace = 'instead';
+    onResolve({ filter: /^(?:node:child_process|#supports-color)$/ }, ({ path, importer }) =>
+      /node_modules.(?:commander|chalk)/.test(importer) ? { path, namespace } : undefined,
     );
-    onLoad({ filter: /./, namespace }, () => ({
-      contents: `exports.spawn = (...args) => require('child_process').spawn(...args);`,
-    }));
+    onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: INSTEAD[path] }));
   },
 };
 const shared = { outdir: 'dist', bundle: true, metafile: true, platform: 'node', target: 'node20.19' };
@@ -46,7 +50,7 @@ const commands = await build({
   // Node 20 refuses `import()` in kept code.
   supported: { 'dynamic-import': false },
   inject: ['src/views/late-segmenter.ts'],
-  plugins: [LATE_CHILD_PROCESS],
+  plugins: [INSTEAD_OF_PARTS],
   ...ASKS_FOR_ITS_URL,
   define: { ...ASKS_FOR_ITS_URL.define, 'Intl.Segmenter': 'LateSegmenter' },
 });

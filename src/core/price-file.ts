@@ -88,7 +88,7 @@ export function readPriceFile(json: unknown, file: string): PriceFile {
 function lateModel(model: ModelPrices, file: string): ModelPrices {
   const field = { value: model.periods, file, model: model.id, path: 'periods' };
   let periods: PricePeriod[] | undefined;
-  return Object.defineProperty({ ...model, ids: model.ids ?? [model.id] }, 'periods', {
+  return Object.defineProperty(Object.assign(model, { ids: model.ids ?? [model.id] }), 'periods', {
     enumerable: true,
     get: () => {
       periods ??= parsePeriods(field);

@@ -1,6 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import { packingOf, UnreadableError, unpack } from './unpack.ts';
 import { pieceWithRoom } from './window.ts';
@@ -47,7 +46,7 @@ async function* fileChunks(file: number, read: Count): AsyncGenerator<Buffer, un
     if (length === 0) return;
     read(length);
     yield piece.subarray(0, length);
-    if (turn % CHUNKS_BETWEEN_TURNS === 0) await setImmediate();
+    if (turn % CHUNKS_BETWEEN_TURNS === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
