@@ -98,11 +98,10 @@ async function makeReport(files: string[], options: ReportOptions, io: CommandIo
     if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
-    if (summary.totals.calls === 0 && leftOut > 0) {
-      io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
-    }
+    const isNoneWanted = summary.totals.calls === 0 && leftOut > 0;
+    if (isNoneWanted) io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
     if (isOver(ledger, limit, summary.totals.costAccuracy === 'lower-bound', io.stderr)) return OVER;
-    return options.strict && isPartial(summary) ? 2 : 0;
+    return options.strict && (isNoneWanted || isPartial(summary)) ? 2 : 0;
   } finally {
     spool?.close();
   }

@@ -125,6 +125,22 @@ function object(value: unknown): JsonObject {
 }
 
 /**
+ * Whether a chunk without an id begins another answer: in one answer the model and the prompt stay, and counts only grow.
+ * A finish reason alone does not tell, since there were answers with one in every chunk.
+ */
+function beginsAnother(before: JsonObject, next: JsonObject): boolean {
+  if (!isFinished(before)) return false;
+  const [was, is] = [object(before.usageMetadata), object(next.usageMetadata)];
+  const both = (name: string) => typeof was[name] === 'number' && typeof is[name] === 'number';
+  const isLess = (name: string) => both(name) && Number(is[name]) < Number(was[name]);
+  const [model, nextModel] = [text(before.modelVersion), text(next.modelVersion)];
+  const hasOtherModel = model !== undefined && nextModel !== undefined && model !== nextModel;
+  const hasOtherPrompt = both('promptTokenCount') && is.promptTokenCount !== was.promptTokenCount;
+  const startsOver = Array.isArray(next.candidates) && isUsage(was) && !isUsage(is);
+  return hasOtherModel || hasOtherPrompt || startsOver || isLess('candidatesTokenCount') || isLess('totalTokenCount');
+}
+
+/**
  * Chunks of one response share its id, and all but the last have no finish reason. Older responses have no id:
  * then only the form tells, server-sent events or one array.
  */
@@ -134,7 +150,7 @@ function continues(previous: JsonObject, record: JsonObject, within: Within | un
   const hasId = text(next.responseId) !== undefined;
   // What has a time or a model beside the response is a line of a log: the wire has neither.
   if (!hasId && (!within || [...TIMES, ...MODELS].some((key) => Object.hasOwn(record, key)))) return false;
-  if (within === 'events') return true;
+  if (within === 'events') return hasId || !beginsAnother(before, next);
   const hasCandidates = Array.isArray(before.candidates);
   const isLastCounts = !Array.isArray(next.candidates) && hasCandidates;
   return isLastCounts || (!isFinished(before) && (hasCandidates || !isUsage(before.usageMetadata)));

@@ -47,6 +47,39 @@ test('streams that follow each other are told apart by id', async () => {
   ]);
 });
 
+test('streams of events without ids are told apart by their counts and models', async () => {
+  const event = (counts: { prompt: number; out?: number }, more: object = {}) => {
+    const { prompt, out } = counts;
+    const usageMetadata = { promptTokenCount: prompt, candidatesTokenCount: out, totalTokenCount: prompt + (out ?? 0) };
+    const candidates = [{ content: { parts: [{ text: 'x' }] }, finishReason: 'STOP' }];
+    return `data: ${JSON.stringify({ candidates, usageMetadata, modelVersion: 'gemini-2.5-flash', ...more })}\n`;
+  };
+  const streams = [
+    // One in which every chunk has a finish reason, as older answers had.
+    [event({ prompt: 10, out: 1 }), event({ prompt: 10, out: 2 }), event({ prompt: 10, out: 3 })],
+    // The same prompt again: its counts start from below.
+    [event({ prompt: 10, out: 1 }), event({ prompt: 10, out: 4 })],
+    // Another prompt.
+    [event({ prompt: 11, out: 5 })],
+    // Another model.
+    [event({ prompt: 11, out: 6 }, { modelVersion: 'gemini-2.5-pro' })],
+    // Counts that come alone, and a stream whose first chunk has none.
+    [
+      event({ prompt: 11, out: 6 }, { modelVersion: 'gemini-2.5-pro', usageMetadata: undefined }),
+      event({ prompt: 12, out: 7 }, { modelVersion: 'gemini-2.5-pro', candidates: undefined }),
+    ],
+  ];
+  const { events, skipped } = await collectText(streams.map((stream) => stream.join('\n')).join('\n'), 50);
+  expect(skipped).toStrictEqual([]);
+  expect(events.map(({ usage }) => [usage?.inputTokens, usage?.outputTokens])).toStrictEqual([
+    [10, 3],
+    [10, 4],
+    [11, 5],
+    [11, 6],
+    [12, 7],
+  ]);
+});
+
 test('counts may come alone behind the last chunk', async () => {
   const chunks = [
     { id: 'a', text: 'x' },
