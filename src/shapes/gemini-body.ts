@@ -1,5 +1,5 @@
 import { GEMINI, type Usage } from '../core/event.ts';
-import { at, count, isObject, type JsonObject, list, text } from '../core/json.ts';
+import { at, count, isObject, type JsonObject, type JsonValue, list, text } from '../core/json.ts';
 import { readPredictions } from '../providers/gemini/predict.ts';
 import { RESPONSE_PATHS, readResponse } from '../providers/gemini/response.ts';
 import { servedTier } from '../providers/gemini/tier.ts';
@@ -49,10 +49,15 @@ export function isGoogleError(error: unknown): boolean {
   return isObject(error) && typeof error.code === 'number' && (text(error.status) ?? text(error.message)) !== undefined;
 }
 
+/** Python writes it as a number too; 0 is that of none. */
+function isReason(value: JsonValue | undefined): boolean {
+  return typeof value === 'number' ? value > 0 : text(value) !== undefined;
+}
+
 /** Whether this chunk says that the answer, or the attempt at one, is over. */
 export function isFinished(body: JsonObject): boolean {
   if (isObject(body.promptFeedback) && text(body.promptFeedback.blockReason)) return true;
-  return isObject(body.error) || list(body.candidates).some((candidate) => text(at(candidate, 'finishReason')));
+  return isObject(body.error) || list(body.candidates).some((candidate) => isReason(at(candidate, 'finishReason')));
 }
 
 /** What a whole response says, be it one body or all chunks of a stream: the event as far as the body tells it. */
@@ -62,7 +67,9 @@ export function readBody(chunks: readonly JsonObject[]): LoggedEvent {
   if (answer.read?.doubt && !answer.read.usage) throw new RecordError(answer.read.doubt);
   const { operation, usage } = readUsage(body, answer.read?.usage, answer);
   const failed = answer.error !== undefined && !usage && chunks.length === 1;
-  const cutOff = answer.error !== undefined || (chunks.length > 1 && !chunks.some(isFinished));
+  // A whole answer has a finish reason, so one without is what came of a stream.
+  const isPart = (chunk: JsonObject) => list(chunk.candidates).some((candidate) => isObject(at(candidate, 'content')));
+  const cutOff = answer.error !== undefined || (chunks.some(isPart) && !chunks.some(isFinished));
   const tier = servedTier({
     header: text(at(body, 'sdkHttpResponse', 'headers', 'x-gemini-service-tier')),
     serviceTier: answer.serviceTier,

@@ -80,6 +80,22 @@ test('streams of events without ids are told apart by their counts and models', 
   ]);
 });
 
+test('a line with a part of an answer and no finish reason is no whole call', async () => {
+  const line = (end: unknown) =>
+    JSON.stringify({
+      timestamp: '2026-11-02T10:00:00Z',
+      candidates: [{ content: { parts: [{ text: 'x' }] }, finishReason: end }],
+      usageMetadata: { promptTokenCount: 5, totalTokenCount: 5 },
+      modelVersion: 'gemini-2.5-flash',
+    });
+  expect(await tokensOf([undefined, 'STOP', 0, 1].map(line).join('\n'))).toStrictEqual([
+    [5, 'incomplete'],
+    [5, 'ok'],
+    [5, 'incomplete'],
+    [5, 'ok'],
+  ]);
+});
+
 test('counts may come alone behind the last chunk', async () => {
   const chunks = [
     { id: 'a', text: 'x' },
