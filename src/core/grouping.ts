@@ -36,8 +36,7 @@ export function arrange(fine: Iterable<FineGroup>, arrangement: Arrangement): Gr
   const sort = arrangement.sort ?? (top === undefined ? undefined : 'costUsd');
   const levels: Level[] = by.map((name) => ({ names: [name], sort, order: arrangement.order, top }));
   if (breakdown && !by.includes('model')) levels.push({ names: ['service', 'model'], sort: sort ?? 'costUsd' });
-  const used = [...fine].filter(({ metrics }) => metrics.counts.calls > 0);
-  return nodesOf(used, {}, levels);
+  return nodesOf([...fine], {}, levels);
 }
 
 function metricsOf({ metrics }: FineGroup): Metrics {

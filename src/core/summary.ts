@@ -122,12 +122,10 @@ export function summarize(ledger: Ledger, context: SummaryContext): Summary {
 }
 
 function rowsOf<K extends object>(
-  rows: Map<string, { key: K; metrics: { counts: { calls: number }; toRow(service: string): MetricRow } }>,
+  rows: Map<string, { key: K; metrics: { toRow(service: string): MetricRow } }>,
   serviceOf: (key: K) => string,
 ): (K & MetricRow)[] {
-  return [...rows.values()]
-    .filter(({ metrics }) => metrics.counts.calls > 0)
-    .map(({ key, metrics }) => ({ ...key, ...metrics.toRow(serviceOf(key)) }));
+  return [...rows.values()].map(({ key, metrics }) => ({ ...key, ...metrics.toRow(serviceOf(key)) }));
 }
 
 function groupRows(nodes: GroupNode[], { by, breakdown }: Arrangement): GroupRow[] {

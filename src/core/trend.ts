@@ -17,7 +17,7 @@ export class Trend {
 
   /** Takes no more than `most` stretches; they are days where the days are no more. */
   constructor(fine: Iterable<FineGroup>, most: number) {
-    this.dated = [...fine].filter(({ key, metrics }) => key.day && metrics.counts.calls > 0);
+    this.dated = [...fine].filter(({ key }) => key.day);
     const days = this.dated.map(({ key }) => key.day!).sort();
     const [first, last] = [days[0], days.at(-1)];
     const count = first === undefined || last === undefined ? 0 : daysBetween(first, last) + 1;

@@ -21,8 +21,7 @@ export class AlikeClass {
     const [first] = this.learned;
     if (!first) return undefined;
     const time = sink.timeKey(first.event, timestamp);
-    let calls = this.times.get(time);
-    for (const learned of this.learned.slice(0, MOST_TRIED)) calls ??= sink.callsAt(learned, timestamp);
+    const calls = this.times.has(time) ? this.times.get(time) : this.tryAt(timestamp, sink);
     if (calls !== undefined) this.keep(stretch, time, calls);
     return calls;
   }
@@ -37,6 +36,14 @@ export class AlikeClass {
 
   settle(): void {
     for (const learned of this.learned) learned.settle();
+  }
+
+  private tryAt(timestamp: string, sink: AlikeSink): AlikeCalls | undefined {
+    for (const learned of this.learned.slice(0, MOST_TRIED)) {
+      const calls = sink.callsAt(learned, timestamp);
+      if (calls) return calls;
+    }
+    return undefined;
   }
 
   private keep(stretch: number, time: string | undefined, calls: AlikeCalls | null): void {

@@ -22,11 +22,7 @@ export class KnownCalls {
   private readonly records: AlikeRecords;
   private readonly held = new HeldCall();
   /** Those of the record at hand; used again for every call. */
-  private readonly counts: { -readonly [Key in keyof PickedCounts]: PickedCounts[Key] } = {
-    numbers: [],
-    start: 0,
-    places: [],
-  };
+  private readonly counts: PickedCounts = { numbers: [], start: 0, places: [] };
   /** Whether the layout of the record that came last is known, and so its id. */
   private isLastKnown = false;
   private earliest = Number.POSITIVE_INFINITY;

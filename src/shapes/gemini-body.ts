@@ -45,7 +45,7 @@ function isBare(body: JsonObject): boolean {
 }
 
 /** https://cloud.google.com/apis/design/errors: other vendors' errors have no numeric code beside a status word. */
-export function isGoogleError(error: unknown): boolean {
+function isGoogleError(error: unknown): boolean {
   return isObject(error) && typeof error.code === 'number' && (text(error.status) ?? text(error.message)) !== undefined;
 }
 

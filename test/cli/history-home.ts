@@ -26,6 +26,15 @@ export function madeCall(id: string, call: Partial<UsageEvent> = {}): UsageEvent
   };
 }
 
+/** What makes a made call one of speech. */
+export const SPEECH = {
+  service: 'elevenlabs',
+  operation: 'text_to_speech',
+  requestModel: 'eleven_v3',
+  responseModel: 'eleven_v3',
+  usage: { characters: 500, credits: 500 },
+};
+
 /** Writes the log of a session as `costwatch run` does, at the prices of the day it started. Returns its path. */
 export function writeSession(home: string, { id, startedAt, calls, session = {} }: MadeSession): string {
   const env = { COSTWATCH_HOME: home };

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
-import { writeSession } from './history-home.ts';
-
-const SPEECH = {
-  service: 'elevenlabs',
-  operation: 'text_to_speech',
-  requestModel: 'eleven_v3',
-  responseModel: 'eleven_v3',
-  usage: { characters: 500, credits: 500 },
-};
+import { SPEECH, writeSession } from './history-home.ts';
 
 let home: string;
 beforeEach(() => {

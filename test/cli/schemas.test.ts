@@ -5,17 +5,10 @@ import type { UsageEvent } from '../../src/core/event.ts';
 import { type Handler, jsonReply, type Reply } from '../../src/demo/exchange.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';
-import { writeSession } from './history-home.ts';
+import { SPEECH, writeSession } from './history-home.ts';
 import { madeRun } from './made-run.ts';
 import { readSchema, SCHEMAS, wrongIn } from './schema.ts';
 
-const SPEECH = {
-  service: 'elevenlabs',
-  operation: 'text_to_speech',
-  requestModel: 'eleven_v3',
-  responseModel: 'eleven_v3',
-  usage: { characters: 500, credits: 500 },
-};
 const REFUSED: Partial<UsageEvent> = { status: 'failed', httpStatus: 429, usage: {} };
 const UNPRICED = { requestModel: 'gemini-9-unheard-of', responseModel: 'gemini-9-unheard-of' };
 const UNREAD = 'torn {"';

@@ -2,16 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { BIN, costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';
+import { SPEECH } from './history-home.ts';
 import { madeRun } from './made-run.ts';
 import { wrongIn } from './schema.ts';
-
-const SPEECH = {
-  service: 'elevenlabs',
-  operation: 'text_to_speech',
-  requestModel: 'eleven_v3',
-  responseModel: 'eleven_v3',
-  usage: { characters: 500, credits: 500 },
-};
 
 let home: string;
 beforeEach(() => {
