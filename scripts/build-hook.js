@@ -18,11 +18,11 @@ const SHARED = './host.ts';
 if (process.argv[1] === import.meta.filename) await buildHook(process.argv[2]);
 
 export async function buildHook(outfile) {
-  const entry = join(import.meta.dirname, '../src/capture/preload.ts');
+  const entry = join(import.meta.dirname, '../src/capture/child/preload.ts');
   await build({ ...options, entryPoints: [entry], outfile: resolve(outfile), plugins: [requiredAsText()] });
 }
 
-/** What a module `require`s becomes a text in its bundle, evaluated at the first use; see src/capture/evaluate.ts. */
+/** What a module `require`s becomes a text in its bundle, evaluated at the first use; see src/capture/child/evaluate.ts. */
 function requiredAsText() {
   const shared = {
     name: 'shared',

@@ -20,7 +20,7 @@ const ASKS_FOR_ITS_URL = {
 const INSTEAD = {
   // commander starts subcommands that are programs of their own; we have none.
   'node:child_process': `exports.spawn = (...args) => require('child_process').spawn(...args);`,
-  // chalk asks what the terminal can show; src/views/color.ts tells it.
+  // chalk asks what the terminal can show; src/views/terminal/color.ts tells it.
   '#supports-color': 'export default { stdout: false, stderr: false };',
 };
 const INSTEAD_OF_PARTS = {

@@ -4,12 +4,12 @@ import { registerBudget } from './commands/budget/index.ts';
 import type { CommandIo } from './commands/command-io.ts';
 import { registerEstimate } from './commands/estimate/index.ts';
 import { registerHistory } from './commands/history/index.ts';
-import { registerInsights } from './commands/insights.ts';
+import { registerInsights } from './commands/insights/index.ts';
 import { collectLabels, collectList } from './commands/options.ts';
 import { registerPricing } from './commands/pricing/index.ts';
-import { registerQuota } from './commands/quota.ts';
+import { registerQuota } from './commands/quota/index.ts';
 import { CostwatchError } from './core/errors.ts';
-import { hasRuns } from './store/run-dirs.ts';
+import { hasRuns } from './store/sessions/run-dirs.ts';
 
 const io: CommandIo = {
   stdout: process.stdout,
@@ -63,7 +63,7 @@ function declareRun(program: Command): void {
     .option('--no-color', 'no colours')
     .passThroughOptions()
     .action((command: string[], options) =>
-      perform(async () => (await import('./commands/run.ts')).run({ ...options, command }, io)),
+      perform(async () => (await import('./commands/run/index.ts')).run({ ...options, command }, io)),
     );
 }
 
@@ -115,10 +115,10 @@ function declareReport(program: Command): void {
     .option('--no-color', 'no colours')
     .action((files: string[], options) =>
       perform(async () => {
-        if (options.live) return (await import('./commands/watch.ts')).watchInstead(files, options, io);
+        if (options.live) return (await import('./commands/watch/index.ts')).watchInstead(files, options, io);
         return options.explain
-          ? (await import('./commands/report-explain.ts')).explain(files, options, io)
-          : (await import('./commands/report.ts')).report(files, options, io);
+          ? (await import('./commands/report/explain.ts')).explain(files, options, io)
+          : (await import('./commands/report/index.ts')).report(files, options, io);
       }),
     );
 }
@@ -130,7 +130,7 @@ function declareWatch(program: Command): void {
     .option('--once', 'show them as they are now, and end')
     .option('-j, --json', 'a JSON object, and without --once another one for every change')
     .option('--no-color', 'no colours')
-    .action((options) => perform(async () => (await import('./commands/watch.ts')).watch(options, io)));
+    .action((options) => perform(async () => (await import('./commands/watch/index.ts')).watch(options, io)));
 }
 
 function declareRecord(program: Command): void {
@@ -153,7 +153,7 @@ function declareRecord(program: Command): void {
     .option('--at <time>', 'when it was: an ISO 8601 time (default: now)')
     .option('--id <id>', 'calls of one id count once')
     .option('-l, --label <name=value>', 'label it (repeatable)', collectLabels)
-    .action((options) => perform(async () => (await import('./commands/record.ts')).recordCommand(options, io)));
+    .action((options) => perform(async () => (await import('./commands/record/index.ts')).recordCommand(options, io)));
 }
 
 function declareDemo(program: Command): void {
@@ -166,7 +166,7 @@ function declareDemo(program: Command): void {
     .option('-j, --json', 'the same as --format json')
     .option('-o, --output <file>', 'write the summary to a file too')
     .option('--no-color', 'no colours')
-    .action((options) => perform(async () => (await import('./commands/demo.ts')).demo(io, options)));
+    .action((options) => perform(async () => (await import('./commands/demo/index.ts')).demo(io, options)));
 }
 
 const run = (action: (io: CommandIo) => Promise<number>) => perform(() => action(io));

@@ -1,12 +1,12 @@
 import { UsageError } from './core/errors.ts';
-import type { UsageEvent } from './core/event.ts';
-import { Ledger } from './core/ledger.ts';
-import { type PricedEvent, type PriceMode, price as priceIn } from './core/price.ts';
-import type { PriceBook } from './core/price-book.ts';
-import { type Summary, summarize } from './core/summary.ts';
-import { invalidEvent } from './core/validate.ts';
+import { Ledger } from './core/ledger/ledger.ts';
+import { type Summary, summarize } from './core/ledger/summary.ts';
+import type { PriceBook } from './core/pricing/book.ts';
+import { type PricedEvent, type PriceMode, price as priceIn } from './core/pricing/price.ts';
+import type { UsageEvent } from './core/usage/event.ts';
+import { invalidEvent } from './core/usage/validate.ts';
 import { meter } from './providers/index.ts';
-import { loadPriceBook } from './store/price-book.ts';
+import { loadPriceBook } from './store/settings/price-book.ts';
 
 /** An event to record. Without an id every event is a call of its own; without a time it happened now. */
 export type UsageInput = Omit<UsageEvent, 'id'> & { id?: string };

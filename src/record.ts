@@ -1,8 +1,8 @@
-import { type RecordInput, recordCall } from './capture/record-call.ts';
-import type { UsageEvent } from './core/event.ts';
-import { appendRecorded } from './store/recorded-log.ts';
+import { type RecordInput, recordCall } from './capture/child/record-call.ts';
+import type { UsageEvent } from './core/usage/event.ts';
+import { appendRecorded } from './store/sessions/recorded-log.ts';
 
-export type { RecordInput } from './capture/record-call.ts';
+export type { RecordInput } from './capture/child/record-call.ts';
 
 /**
  * Counts a call that costwatch cannot see, such as one of a native client. Under `costwatch run` it is part of that

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
-import { childEnv, isInsideRun } from './capture/inject.ts';
-import { markOf } from './capture/read-run.ts';
-import { hookFile } from './store/package-files.ts';
-import { randomHex } from './store/random.ts';
-import { openRun, type RunNote } from './store/run-dirs.ts';
-import { newSessionId, recordableCommand } from './store/session-log.ts';
+import { childEnv, isInsideRun } from './capture/parent/inject.ts';
+import { markOf } from './capture/parent/read-run.ts';
+import { hookFile } from './store/files/package-files.ts';
+import { randomHex } from './store/files/random.ts';
+import { openRun, type RunNote } from './store/sessions/run-dirs.ts';
+import { newSessionId, recordableCommand } from './store/sessions/session-log.ts';
 
 /**
  * `node --require costwatch/register server.js`: watches a program that is not started by `costwatch run`, such as a

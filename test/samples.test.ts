@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Ledger } from '../src/core/ledger.ts';
-import { price } from '../src/core/price.ts';
+import { Ledger } from '../src/core/ledger/ledger.ts';
+import { price } from '../src/core/pricing/price.ts';
 import { readLogs } from '../src/ingest/read.ts';
 import { meter } from '../src/providers/index.ts';
-import { loadPriceBook } from '../src/store/price-book.ts';
+import { loadPriceBook } from '../src/store/settings/price-book.ts';
 import { REVIEWED } from './samples-reviewed.ts';
 
 const SAMPLES = path.join('..', 'shared', 'samples');

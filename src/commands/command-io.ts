@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { palette } from '../views/color.ts';
-import type { Look } from '../views/pricing-text.ts';
+import { palette } from '../views/terminal/color.ts';
+import type { Look } from '../views/terminal/look.ts';
 
 /** Where a command writes. A terminal says how wide it is. */
 export interface CommandStream {

@@ -1,9 +1,9 @@
-import { isAlive } from '../capture/is-alive.ts';
-import { parseRecord } from '../capture/record.ts';
-import type { Budget } from '../core/budget.ts';
-import type { PricingContext } from '../core/price.ts';
-import { MachineSpend } from '../store/machine-spend.ts';
-import { dataDir } from '../store/paths.ts';
+import { isAlive } from '../capture/wire/is-alive.ts';
+import { parseRecord } from '../capture/wire/record.ts';
+import type { Budget } from '../core/budget/budget.ts';
+import type { PricingContext } from '../core/pricing/price.ts';
+import { dataDir } from '../store/files/paths.ts';
+import { MachineSpend } from '../store/spend/machine-spend.ts';
 
 export interface SpendQuestion {
   env: NodeJS.ProcessEnv;

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError, UsageError } from '../core/errors.ts';
-import type { PriceMode } from '../core/price.ts';
-import { writeFileAtomic } from '../store/atomic.ts';
-import { writePartsAtomic } from '../store/atomic-stream.ts';
-import { localZone } from '../store/local-zone.ts';
-import { formats, type View } from '../views/index.ts';
+import type { PriceMode } from '../core/pricing/price.ts';
+import { writeFileAtomic } from '../store/files/atomic.ts';
+import { writePartsAtomic } from '../store/files/atomic-stream.ts';
+import { localZone } from '../store/files/local-zone.ts';
+import { formats, type View } from '../views/formats/index.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** `--label k=v`, given any number of times. */

@@ -1,9 +1,9 @@
 import { PriceBookError } from '../core/errors.ts';
-import { overridesFile } from '../store/paths.ts';
-import { loadPriceBook } from '../store/price-book.ts';
-import type { RunNote } from '../store/run-dirs.ts';
-import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/run-dirs.ts';
-import { type Prices, writeSessionLog } from '../store/session-log.ts';
+import { overridesFile } from '../store/files/paths.ts';
+import type { RunNote } from '../store/sessions/run-dirs.ts';
+import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/sessions/run-dirs.ts';
+import { type Prices, writeSessionLog } from '../store/sessions/session-log.ts';
+import { loadPriceBook } from '../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
 
 const INTERRUPTED =
@@ -15,7 +15,7 @@ const INTERRUPTED =
  * cannot be written is said and left for the next time.
  */
 export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, markOf, readRun } = await import('../capture/read-run.ts');
+  const { isGone, markOf, readRun } = await import('../capture/parent/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
   const ended: string[] = [];

@@ -1,5 +1,5 @@
-import { leftRuns, noteRun, recordedBytes } from '../store/run-dirs.ts';
-import { writeSessionLog } from '../store/session-log.ts';
+import { leftRuns, noteRun, recordedBytes } from '../store/sessions/run-dirs.ts';
+import { writeSessionLog } from '../store/sessions/session-log.ts';
 import type { CommandIo } from './command-io.ts';
 import { pricesNow } from './recover.ts';
 
@@ -8,7 +8,7 @@ import { pricesNow } from './recover.ts';
  * under way are left for the next time. What cannot be written is said.
  */
 export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, readRun } = await import('../capture/read-run.ts');
+  const { isGone, readRun } = await import('../capture/parent/read-run.ts');
   for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
     if (!note.registered) continue;
     try {
@@ -28,7 +28,7 @@ export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>)
 
 /** How many runs go on now. Their calls are in no log yet. */
 export async function runningSessions({ env }: Pick<CommandIo, 'env'>): Promise<number> {
-  const { isGone } = await import('../capture/read-run.ts');
+  const { isGone } = await import('../capture/parent/read-run.ts');
   const running = leftRuns(env, (owner) => !isGone(owner));
   return running.filter(({ note }) => note.history && !note.registered).length;
 }

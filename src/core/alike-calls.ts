@@ -1,9 +1,9 @@
 import type { CountedCalls, Form, HashedId, Kept } from './counted-calls.ts';
-import type { UsageEvent } from './event.ts';
-import type { Cell, CountedCall } from './ledger.ts';
-import { COUNT_NAMES, Metrics } from './metrics.ts';
-import type { PricedEvent } from './price.ts';
+import type { Cell, CountedCall } from './ledger/ledger.ts';
+import { COUNT_NAMES, Metrics } from './ledger/metrics.ts';
+import type { PricedEvent } from './pricing/price.ts';
 import type { PickedCounts } from './tape.ts';
+import type { UsageEvent } from './usage/event.ts';
 
 /**
  * Calls that differ in some counts alone, each read and priced in full: with low counts, with each of them one higher, and

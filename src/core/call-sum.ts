@@ -1,8 +1,8 @@
-import type { UsageEvent } from './event.ts';
-import { type ChargeTotal, SEVERAL_CALLS } from './ledger.ts';
-import { Metrics, type MetricsState } from './metrics.ts';
-import { type Money, ZERO } from './money.ts';
-import type { Charge, PricedEvent, PricedUsage } from './price.ts';
+import { type ChargeTotal, SEVERAL_CALLS } from './ledger/ledger.ts';
+import { Metrics, type MetricsState } from './ledger/metrics.ts';
+import { type Money, ZERO } from './pricing/money.ts';
+import type { Charge, PricedEvent, PricedUsage } from './pricing/price.ts';
+import type { UsageEvent } from './usage/event.ts';
 
 /** Calls that agree in everything by which a report filters and groups, as one. */
 export interface CallSum {

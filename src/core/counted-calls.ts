@@ -1,9 +1,9 @@
-import { imageCount, type Status, type Usage, type UsageEvent } from './event.ts';
 import { IdTable } from './id-table.ts';
-import type { Cell, ChargeLine, CountedCall } from './ledger.ts';
-import { ZERO } from './money.ts';
-import type { Charge, PricedEvent, PricedUsage } from './price.ts';
+import type { Cell, ChargeLine, CountedCall } from './ledger/ledger.ts';
+import { ZERO } from './pricing/money.ts';
+import type { Charge, PricedEvent, PricedUsage } from './pricing/price.ts';
 import { type PickedCounts, Tape } from './tape.ts';
+import { imageCount, type Status, type Usage, type UsageEvent } from './usage/event.ts';
 
 /** The hashes of an id as `IdTable` makes them, before they are finished with those of a service. */
 export interface HashedId {

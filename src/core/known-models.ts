@@ -1,5 +1,5 @@
-import { GEMINI, type Platform } from './event.ts';
-import { findModel, type ModelPrices, type PriceBook } from './price-book.ts';
+import { findModel, type ModelPrices, type PriceBook } from './pricing/book.ts';
+import { GEMINI, type Platform } from './usage/event.ts';
 
 const memories = new WeakMap<PriceBook, Map<string, ModelPrices | undefined>>();
 /** A bound for logs that name a new model in every record. */

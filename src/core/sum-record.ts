@@ -1,9 +1,9 @@
 import { type CallSum, KEPT, QUARTER_MS } from './call-sum.ts';
-import type { UsageEvent } from './event.ts';
-import type { ChargeTotal } from './ledger.ts';
-import { COUNT_NAMES } from './metrics.ts';
-import type { Money } from './money.ts';
-import type { Charge } from './price.ts';
+import type { ChargeTotal } from './ledger/ledger.ts';
+import { COUNT_NAMES } from './ledger/metrics.ts';
+import type { Money } from './pricing/money.ts';
+import type { Charge } from './pricing/price.ts';
+import type { UsageEvent } from './usage/event.ts';
 
 /** Sums as plain data for a line of JSON: every text and every price once, and a row of numbers for each sum. */
 export interface SumRecord {

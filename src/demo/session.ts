@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageFile } from '../store/package-files.ts';
+import { packageFile } from '../store/files/package-files.ts';
 import { failFirst } from './faults.ts';
 import { rateLimited } from './gemini/errors.ts';
 import { type LocalApi, startLocalApi } from './local-api.ts';

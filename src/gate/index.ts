@@ -1,4 +1,4 @@
-import type { GateBundle } from '../capture/gate.ts';
+import type { GateBundle } from '../capture/child/gate/gate.ts';
 import { Keeper } from './keeper.ts';
 
 /** The entry of `dist/gate.cjs`, which the hook loads where a budget stops calls. */

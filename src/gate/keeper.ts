@@ -1,20 +1,20 @@
-import type { Refusal } from '../capture/budget-error.ts';
-import type { CallNumber, Keeper as GateKeeper } from '../capture/gate.ts';
-import type { GateConfig } from '../capture/gate-config.ts';
-import { host } from '../capture/host.ts';
-import { isAlive } from '../capture/is-alive.ts';
-import { parseRecord } from '../capture/record.ts';
-import { type Forecast, forecast } from '../core/bound.ts';
-import { type Budget, bucketsOf } from '../core/budget.ts';
-import { parseBudgets } from '../core/budget-file.ts';
-import type { BucketState, Refusal as Why } from '../core/budget-state.ts';
-import type { UsageEvent } from '../core/event.ts';
-import type { PricingContext } from '../core/price.ts';
+import type { Refusal } from '../capture/child/gate/budget-error.ts';
+import type { CallNumber, Keeper as GateKeeper } from '../capture/child/gate/gate.ts';
+import { host } from '../capture/child/host.ts';
+import type { GateConfig } from '../capture/wire/gate-config.ts';
+import { isAlive } from '../capture/wire/is-alive.ts';
+import { parseRecord } from '../capture/wire/record.ts';
+import { type Budget, bucketsOf } from '../core/budget/budget.ts';
+import { type Forecast, forecast } from '../core/budget/call-bound.ts';
+import { parseBudgets } from '../core/budget/file.ts';
+import type { BucketState, Refusal as Why } from '../core/budget/state.ts';
+import type { PricingContext } from '../core/pricing/price.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
 import { atMost } from '../providers/bounds.ts';
 import { meter } from '../providers/index.ts';
 import type { Exchange } from '../providers/provider.ts';
-import { callKey, MachineSpend } from '../store/machine-spend.ts';
-import { loadPriceBook } from '../store/price-book.ts';
+import { loadPriceBook } from '../store/settings/price-book.ts';
+import { callKey, MachineSpend } from '../store/spend/machine-spend.ts';
 import { refusalText, unpricedText } from './refusal-text.ts';
 
 /**

@@ -1,9 +1,9 @@
-import type { Bucket } from '../core/budget.ts';
-import type { BucketState, Refusal } from '../core/budget-state.ts';
-import { ZERO } from '../core/money.ts';
+import type { Bucket } from '../core/budget/budget.ts';
+import type { BucketState, Refusal } from '../core/budget/state.ts';
+import { ZERO } from '../core/pricing/money.ts';
 import { plain } from '../core/text.ts';
-import { amountText, budgetName, spentText } from '../views/budget-text.ts';
-import { plural } from '../views/format.ts';
+import { amountText, budgetName, spentText } from '../views/budget/text.ts';
+import { plural } from '../views/terminal/format.ts';
 
 /** Why no further call of a bucket is sent, and what to type to have it sent. */
 export function refusalText({ state, why }: { state: BucketState; why: Refusal }): string {

@@ -1,8 +1,8 @@
 import type { AlikeCalls, LearnedCalls } from '../core/alike-calls.ts';
-import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
+import { toUtc } from '../shapes/reading/time.ts';
 import type { LogShape } from '../shapes/shape.ts';
-import { toUtc } from '../shapes/time.ts';
 import { AlikeClass } from './alike-class.ts';
 import { type Trials, trialsOf, withValues } from './alike-rules.ts';
 import { type KnownLayout, knownLayout, type Mattering, textIn } from './known-layout.ts';

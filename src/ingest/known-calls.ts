@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { PickedCounts } from '../core/tape.ts';
-import { toUtc } from '../shapes/time.ts';
+import { toUtc } from '../shapes/reading/time.ts';
 import { AlikeRecords, type AlikeSink } from './alike-records.ts';
 import { HeldCall } from './held-call.ts';
 import type { Matcher } from './matcher.ts';

@@ -1,9 +1,9 @@
-import type { UsageEvent } from '../core/event.ts';
 import { type JsonObject, at as valueAt } from '../core/json.ts';
 import { type Layout, layoutOf, type Role } from '../core/layout.ts';
 import { type Blank, blanked } from '../core/layout-blanks.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
+import { toUtc } from '../shapes/reading/time.ts';
 import type { LogShape, Variance } from '../shapes/shape.ts';
-import { toUtc } from '../shapes/time.ts';
 import { type Rules, rulesOf, type Trials } from './alike-rules.ts';
 import { MOST_COUNTS } from './matcher.ts';
 

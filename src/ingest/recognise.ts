@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../core/errors.ts';
-import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
 import { plain } from '../core/text.ts';
-import { invalidEvent } from '../core/validate.ts';
-import { recordsIn } from '../shapes/containers.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
+import { invalidEvent } from '../core/usage/validate.ts';
+import { recordsIn } from '../shapes/reading/containers.ts';
 import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
 import type { AlikeSink } from './alike-records.ts';
 import { KnownCalls, type Lines } from './known-calls.ts';

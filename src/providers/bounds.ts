@@ -1,6 +1,6 @@
-import { ELEVENLABS, GEMINI, type Usage, type UsageEvent } from '../core/event.ts';
+import { ELEVENLABS, GEMINI, type Usage, type UsageEvent } from '../core/usage/event.ts';
 import { atMostElevenLabs } from './elevenlabs/at-most.ts';
-import { atMostGemini } from './gemini/at-most.ts';
+import { atMostGemini } from './gemini/bounds/at-most.ts';
 import type { Exchange } from './provider.ts';
 
 /**

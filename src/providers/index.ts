@@ -1,5 +1,5 @@
-import type { UsageEvent } from '../core/event.ts';
-import type { Quantity } from '../core/quantity.ts';
+import type { Quantity } from '../core/pricing/quantity.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
 import { elevenlabs } from './elevenlabs/index.ts';
 import { gemini } from './gemini/index.ts';
 import type { Provider, RequestHead } from './provider.ts';

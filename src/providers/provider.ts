@@ -1,5 +1,5 @@
-import type { UsageEvent } from '../core/event.ts';
-import type { Quantity } from '../core/quantity.ts';
+import type { Quantity } from '../core/pricing/quantity.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
 
 /** The head of an HTTP request. `header` takes a lower-case name. */
 export interface RequestHead {

@@ -1,5 +1,5 @@
-import type { UsageEvent } from '../core/event.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { UsageEvent } from '../core/usage/event.ts';
 
 /** Where a record was found. */
 export interface Position {

@@ -1,8 +1,8 @@
 // Commands as the command line calls them, for tests that need them as processes of their own.
 import type { CommandIo } from '../../src/commands/command-io.ts';
-import { recordCommand } from '../../src/commands/record.ts';
+import { recordCommand } from '../../src/commands/record/index.ts';
 import { recoverSessions } from '../../src/commands/recover.ts';
-import { run } from '../../src/commands/run.ts';
+import { run } from '../../src/commands/run/index.ts';
 import { CostwatchError } from '../../src/core/errors.ts';
 
 const [name, options] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // What the command line does with `runCaptured`, for tests that need it as a process of its own.
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { type GateConfig, runCaptured } from '../../src/capture/run.ts';
+import { type GateConfig, runCaptured } from '../../src/capture/parent/run.ts';
 import { ChildStartError } from '../../src/core/errors.ts';
 
 const { report, ...options } = JSON.parse(process.argv[2]!) as {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Attempts } from '../../src/capture/attempts.ts';
-import { Call, type CallContext } from '../../src/capture/call.ts';
-import { host } from '../../src/capture/host.ts';
-import { type KnownCall, Memory } from '../../src/capture/memory.ts';
-import type { UsageEvent } from '../../src/core/event.ts';
+import { Attempts } from '../../src/capture/child/call/attempts.ts';
+import { Call, type CallContext } from '../../src/capture/child/call/call.ts';
+import { type KnownCall, Memory } from '../../src/capture/child/call/known-calls.ts';
+import { host } from '../../src/capture/child/host.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import type { Exchange, Provider, UsageFacts } from '../../src/providers/provider.ts';
 
 const FACTS: UsageFacts = { id: 'job', service: 'test', operation: 'test', status: 'incomplete' };

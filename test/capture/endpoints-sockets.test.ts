@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { UsageEvent } from '../../src/core/event.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { watched } from './watched.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withGrants } from '../../src/capture/permission.ts';
+import { withGrants } from '../../src/capture/parent/permission.ts';
 import { type Stub, startStub } from './stub-server.ts';
 import { hookFile, PROGRAMS, program, type Watched, type WatchOptions, watched } from './watched.ts';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
-import { STOP_FILE, type StopNotice } from '../../src/capture/gate-config.ts';
-import type { HelloRecord } from '../../src/capture/record.ts';
-import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
+import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/parent/run.ts';
+import { STOP_FILE, type StopNotice } from '../../src/capture/wire/gate-config.ts';
+import type { HelloRecord } from '../../src/capture/wire/record.ts';
 
 const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');

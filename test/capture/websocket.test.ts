@@ -4,12 +4,12 @@ import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import { deflateRawSync, constants as zlib } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type SocketContext, SocketSession } from '../../src/capture/socket-session.ts';
-import { httpTap } from '../../src/capture/tap-http.ts';
-import type { Watcher } from '../../src/capture/watcher.ts';
-import { FrameReader, MAX_MESSAGE_BYTES } from '../../src/capture/websocket-frames.ts';
-import { inflatersOf, MessageInflater } from '../../src/capture/websocket-inflate.ts';
-import type { UsageEvent } from '../../src/core/event.ts';
+import { httpTap } from '../../src/capture/child/taps/http.ts';
+import type { Watcher } from '../../src/capture/child/watcher.ts';
+import { FrameReader, MAX_MESSAGE_BYTES } from '../../src/capture/child/websocket/frames.ts';
+import { inflatersOf, MessageInflater } from '../../src/capture/child/websocket/inflate.ts';
+import { type SocketContext, SocketSession } from '../../src/capture/child/websocket/session.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import type { SocketCall, UsageFacts } from '../../src/providers/provider.ts';
 
 interface Peer extends EventEmitter {

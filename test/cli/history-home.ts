@@ -1,8 +1,8 @@
-import type { UsageEvent } from '../../src/core/event.ts';
-import type { SessionInfo } from '../../src/core/summary.ts';
-import { overridesFile } from '../../src/store/paths.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
-import { writeSessionLog } from '../../src/store/session-log.ts';
+import type { SessionInfo } from '../../src/core/ledger/summary.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
+import { overridesFile } from '../../src/store/files/paths.ts';
+import { writeSessionLog } from '../../src/store/sessions/session-log.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 /** A session of a made-up history: its calls are a minute apart. */
 export interface MadeSession {

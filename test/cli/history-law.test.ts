@@ -2,16 +2,16 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../src/commands/command-io.ts';
-import { compact, planCompaction } from '../../src/commands/own-history/compact.ts';
-import { countHistory } from '../../src/commands/own-history/count.ts';
-import { type FilterOptions, filterOf } from '../../src/commands/report-filter.ts';
-import { dimension } from '../../src/core/dimension.ts';
-import type { UsageEvent } from '../../src/core/event.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { type Summary, summarize } from '../../src/core/summary.ts';
+import { type FilterOptions, filterOf } from '../../src/commands/filter.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { type Summary, summarize } from '../../src/core/ledger/summary.ts';
+import { dimension } from '../../src/core/usage/dimension.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
-import { appendRecorded } from '../../src/store/recorded-log.ts';
+import { compact, planCompaction } from '../../src/store/history/compact.ts';
+import { countHistory } from '../../src/store/history/count.ts';
+import { appendRecorded } from '../../src/store/sessions/recorded-log.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { temporaryFolder } from './costwatch.ts';
 import { madeCall, writeSession } from './history-home.ts';
 

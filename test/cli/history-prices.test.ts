@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/core/summary.ts';
+import type { Summary } from '../../src/core/ledger/summary.ts';
 import { costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';
 import { writeSession } from './history-home.ts';
 import { madeRun } from './made-run.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UsageEvent } from '../../src/core/event.ts';
-import { closeRun, openRun, type RunNote } from '../../src/store/run-dirs.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
+import { closeRun, openRun, type RunNote } from '../../src/store/sessions/run-dirs.ts';
 import { madeCall, writeSession } from './history-home.ts';
 
 /** A run that goes on as long as a test wants: its folder and the spool file of one process. */

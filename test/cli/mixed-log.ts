@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UsageEvent } from '../../src/core/event.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { temporaryFolder } from './costwatch.ts';
 
 const gemini = (id: string, day: number, model: string, fields: Partial<UsageEvent>): UsageEvent => ({

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/core/summary.ts';
+import type { Summary } from '../../src/core/ledger/summary.ts';
 import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
 import { readCsv } from './csv.ts';
 import { logFolder } from './mixed-log.ts';

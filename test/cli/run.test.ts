@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/core/summary.ts';
+import type { Summary } from '../../src/core/ledger/summary.ts';
 import { failFirst } from '../../src/demo/faults.ts';
 import { rateLimited } from '../../src/demo/gemini/errors.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UsageEvent } from '../../src/core/event.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { type Handler, jsonReply, type Reply } from '../../src/demo/exchange.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { costwatch, pinned, ROOT, temporaryFolder } from './costwatch.ts';

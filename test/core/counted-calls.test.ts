@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { dimension } from '../../src/core/dimension.ts';
-import type { Usage, UsageEvent } from '../../src/core/event.ts';
 import { IdTable } from '../../src/core/id-table.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { price } from '../../src/core/price.ts';
-import type { PriceBook } from '../../src/core/price-book.ts';
-import { parsePriceFile } from '../../src/core/price-file.ts';
-import { summarize } from '../../src/core/summary.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { summarize } from '../../src/core/ledger/summary.ts';
+import type { PriceBook } from '../../src/core/pricing/book.ts';
+import { parsePriceFile } from '../../src/core/pricing/file.ts';
+import { price } from '../../src/core/pricing/price.ts';
 import { Tape } from '../../src/core/tape.ts';
+import { dimension } from '../../src/core/usage/dimension.ts';
+import type { Usage, UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
 
 const always = (tiers: object) => [{ from: null, to: null, tiers, sources: [] }];

@@ -1,6 +1,6 @@
-import type { UsageEvent } from '../../src/core/event.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 /**
  * A month computed by hand: calls on the first eleven days of June 2026, the eleventh being today.

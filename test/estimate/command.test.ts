@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerEstimate } from '../../src/commands/estimate/index.ts';
-import { toNumber } from '../../src/core/money.ts';
-import { price } from '../../src/core/price.ts';
+import { toNumber } from '../../src/core/pricing/money.ts';
+import { price } from '../../src/core/pricing/price.ts';
 import type { Reply } from '../../src/demo/exchange.ts';
 import { geminiError } from '../../src/demo/gemini/errors.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
 import { gemini } from '../../src/providers/gemini/index.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { command, NOW, type Ran, userError } from '../quota/fake.ts';
 
 const KEY = 'AIza-a-key-that-must-not-be-shown';

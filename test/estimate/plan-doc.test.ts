@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { parsePlan } from '../../src/core/plan.ts';
+import { parsePlan } from '../../src/core/estimate/plan.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/plan-file.md'), 'utf8');
 const [example, schema] = [...PAGE.matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, block]) => JSON.parse(block!));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { registerEstimate } from '../../src/commands/estimate/index.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
-import { writeSessionLog } from '../../src/store/session-log.ts';
+import { writeSessionLog } from '../../src/store/sessions/session-log.ts';
 import { costwatch } from '../cli/costwatch.ts';
 import { command, type Ran, userError } from '../quota/fake.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { guessTokens, type InputPart, sumTokens } from '../../src/core/estimate-tokens.ts';
-import type { ModalityTokens } from '../../src/core/event.ts';
+import { guessTokens, type InputPart, sumTokens } from '../../src/core/estimate/tokens.ts';
 import { codePoints } from '../../src/core/text.ts';
+import type { ModalityTokens } from '../../src/core/usage/event.ts';
 
 describe('guessTokens', () => {
   it.each<[InputPart, string, ModalityTokens]>([

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { alikeSink } from '../../src/commands/report-alike.ts';
-import { filterOf } from '../../src/commands/report-filter.ts';
-import { dimension } from '../../src/core/dimension.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { eraOf, price } from '../../src/core/price.ts';
-import { type Summary, summarize } from '../../src/core/summary.ts';
+import { filterOf } from '../../src/commands/filter.ts';
+import { alikeSink } from '../../src/commands/report/alike.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { type Summary, summarize } from '../../src/core/ledger/summary.ts';
+import { eraOf, price } from '../../src/core/pricing/price.ts';
+import { dimension } from '../../src/core/usage/dimension.ts';
 import { FileEvents, type LogSink } from '../../src/ingest/recognise.ts';
 import { RecordReader } from '../../src/ingest/records.ts';
 import { pieceWithRoom } from '../../src/ingest/window.ts';
 import { meter } from '../../src/providers/index.ts';
 import { RECORD, shapes } from '../../src/shapes/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { sequence } from './documents.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Diagnostic } from '../../src/core/errors.ts';
-import type { UsageEvent } from '../../src/core/event.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { type ReadOptions, readLogs } from '../../src/ingest/read.ts';
 
 export interface Collected {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../src/commands/report-explain.ts';
+import { explain } from '../../src/commands/report/explain.ts';
 import { withFiles } from './collect.ts';
 
 async function explained(text: string, options = {}): Promise<string> {

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { dimension } from '../../src/core/dimension.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { toNumber } from '../../src/core/money.ts';
-import { price } from '../../src/core/price.ts';
-import { summarize } from '../../src/core/summary.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { summarize } from '../../src/core/ledger/summary.ts';
+import { toNumber } from '../../src/core/pricing/money.ts';
+import { price } from '../../src/core/pricing/price.ts';
+import { dimension } from '../../src/core/usage/dimension.ts';
 import { readLogs } from '../../src/ingest/read.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { writeFat, writeLean } from '../bench/logs.js';
 
 interface Line {

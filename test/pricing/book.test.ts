@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { cost, toDecimal } from '../../src/core/money.ts';
-import { findModel, type ModelPrices, matchesId, type PricePeriod } from '../../src/core/price-book.ts';
-import { formatPriceFile, readOverrides } from '../../src/store/overrides.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { findModel, type ModelPrices, matchesId, type PricePeriod } from '../../src/core/pricing/book.ts';
+import { cost, toDecimal } from '../../src/core/pricing/money.ts';
+import { formatPriceFile, readOverrides } from '../../src/store/settings/overrides.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 const folder = join(import.meta.dirname, '../../pricing');
 const files = readdirSync(folder).filter((name) => name !== 'schema.json');

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addDays } from '../../src/core/day.ts';
-import { toNumber } from '../../src/core/money.ts';
-import { findModel, findRate, type PricePeriod, type Rates } from '../../src/core/price-book.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { findModel, findRate, type PricePeriod, type Rates } from '../../src/core/pricing/book.ts';
+import { toNumber } from '../../src/core/pricing/money.ts';
+import { addDays } from '../../src/core/time/day.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 const file = join(import.meta.dirname, '../../../shared/facts/gemini-prices.json');
 const book = loadPriceBook({ overridesFile: '/nowhere/prices.json' });

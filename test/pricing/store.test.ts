@@ -13,13 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PriceBookError } from '../../src/core/errors.ts';
-import { parseMoney, toDecimal } from '../../src/core/money.ts';
-import { type OwnPrice, setOwnPrice } from '../../src/core/own-prices.ts';
-import type { ModelPrices } from '../../src/core/price-book.ts';
-import { writeFileAtomic } from '../../src/store/atomic.ts';
-import { readOverrides, writeOverrides } from '../../src/store/overrides.ts';
-import { configDir, dataDir, overridesFile } from '../../src/store/paths.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import type { ModelPrices } from '../../src/core/pricing/book.ts';
+import { parseMoney, toDecimal } from '../../src/core/pricing/money.ts';
+import { type OwnPrice, setOwnPrice } from '../../src/core/pricing/own-prices.ts';
+import { writeFileAtomic } from '../../src/store/files/atomic.ts';
+import { configDir, dataDir, overridesFile } from '../../src/store/files/paths.ts';
+import { readOverrides, writeOverrides } from '../../src/store/settings/overrides.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forecast } from '../../src/core/bound.ts';
-import { parseMoney } from '../../src/core/money.ts';
-import { price } from '../../src/core/price.ts';
+import { forecast } from '../../src/core/budget/call-bound.ts';
+import { parseMoney } from '../../src/core/pricing/money.ts';
+import { price } from '../../src/core/pricing/price.ts';
 import { atMost } from '../../src/providers/bounds.ts';
 import { gemini } from '../../src/providers/gemini/index.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { exchange } from './exchange.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../../shared/samples/gemini-vcr');

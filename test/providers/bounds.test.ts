@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Forecast, forecast } from '../../src/core/bound.ts';
-import type { UsageEvent } from '../../src/core/event.ts';
-import { parseMoney, ZERO } from '../../src/core/money.ts';
-import { type PricingContext, price } from '../../src/core/price.ts';
+import { type Forecast, forecast } from '../../src/core/budget/call-bound.ts';
+import { parseMoney, ZERO } from '../../src/core/pricing/money.ts';
+import { type PricingContext, price } from '../../src/core/pricing/price.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { atMost } from '../../src/providers/bounds.ts';
 import { meter, providerFor } from '../../src/providers/index.ts';
 import type { Exchange } from '../../src/providers/provider.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { exchange } from './exchange.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/exchanges');

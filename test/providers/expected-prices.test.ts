@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calcPrice, extractUsage, findProvider } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
-import { moneyFromNumber, parseMoney } from '../../src/core/money.ts';
-import { price } from '../../src/core/price.ts';
-import { readResponse } from '../../src/providers/gemini/response.ts';
+import { moneyFromNumber, parseMoney } from '../../src/core/pricing/money.ts';
+import { price } from '../../src/core/pricing/price.ts';
+import { readResponse } from '../../src/providers/gemini/text/response.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/samples/usage-with-expected-price');
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { price } from '../../src/core/price.ts';
+import { price } from '../../src/core/pricing/price.ts';
 import { elevenlabs } from '../../src/providers/elevenlabs/index.ts';
 import { gemini } from '../../src/providers/gemini/index.ts';
 import { meter } from '../../src/providers/index.ts';
 import type { UsageFacts } from '../../src/providers/provider.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { exchange, memory } from './exchange.ts';
 import { socket } from './socket.ts';
 

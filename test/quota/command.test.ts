@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { registerQuota } from '../../src/commands/quota.ts';
-import { type Quota, quotaRow } from '../../src/core/quota.ts';
+import { registerQuota } from '../../src/commands/quota/index.ts';
+import { type Quota, quotaRow } from '../../src/core/quota/quota.ts';
 import { type Handler, jsonReply, type Reply } from '../../src/demo/exchange.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';
-import { writeSessionLog } from '../../src/store/session-log.ts';
-import { quotaChangeLine, quotaShare } from '../../src/views/quota.ts';
+import { writeSessionLog } from '../../src/store/sessions/session-log.ts';
+import { quotaChangeLine, quotaShare } from '../../src/views/budget/quota.ts';
 import { command, NOW, temporaryHome, userError } from './fake.ts';
 
 let api: LocalApi;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { projectQuota } from '../../src/core/quota-projection.ts';
+import { projectQuota } from '../../src/core/quota/projection.ts';
 
 const TODAY = '2026-11-22';
 const RESET = '2026-12-01T00:00:00.000Z';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Quota, QuotaReading } from '../../src/core/quota.ts';
-import { isResetOverdue, percentUsed, remaining } from '../../src/core/quota.ts';
+import type { Quota, QuotaReading } from '../../src/core/quota/quota.ts';
+import { isResetOverdue, percentUsed, remaining } from '../../src/core/quota/quota.ts';
 import { elevenLabsError } from '../../src/demo/elevenlabs/errors.ts';
 import { type Handler, jsonReply, type Reply } from '../../src/demo/exchange.ts';
 import { type LocalApi, startLocalApi } from '../../src/demo/local-api.ts';

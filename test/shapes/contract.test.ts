@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { project } from '../../src/core/project.ts';
 import { RecordReader } from '../../src/ingest/records.ts';
-import { recordsIn } from '../../src/shapes/containers.ts';
 import { RECORD, shapes } from '../../src/shapes/index.ts';
+import { recordsIn } from '../../src/shapes/reading/containers.ts';
 import { collect } from '../ingest/collect.ts';
 
 const FOLDER = path.join('test', 'fixtures', 'logs');

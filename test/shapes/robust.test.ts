@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { UsageEvent } from '../../src/core/event.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { project } from '../../src/core/project.ts';
-import { invalidEvent } from '../../src/core/validate.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
+import { invalidEvent } from '../../src/core/usage/validate.ts';
 import { FileEvents } from '../../src/ingest/recognise.ts';
 import { RecordReader } from '../../src/ingest/records.ts';
 import { RECORD, shapes } from '../../src/shapes/index.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { UsageEvent } from '../../src/core/event.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { type PriceMode, price } from '../../src/core/price.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { type PriceMode, price } from '../../src/core/pricing/price.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { collectText } from '../ingest/collect.ts';
 
 const book = loadPriceBook({});

@@ -1,8 +1,8 @@
 // Runs `node <program>` under a live line that counts up, the way `costwatch run` does, and prints a summary at the end.
 // WATCH_STILL: no new text, so nothing but a resize makes it draw. WATCH_FAILS: it throws when the program has ended.
 import { spawn } from 'node:child_process';
-import { handleJobControl } from '../../src/views/live-job-control.ts';
-import { createLiveLine } from '../../src/views/live-line.ts';
+import { handleJobControl } from '../../src/views/live/job-control.ts';
+import { createLiveLine } from '../../src/views/live/line.ts';
 
 let count = 0;
 const line = createLiveLine({

@@ -1,10 +1,10 @@
 import { Chalk } from 'chalk';
-import type { UsageEvent } from '../../src/core/event.ts';
-import { Ledger } from '../../src/core/ledger.ts';
-import { price } from '../../src/core/price.ts';
-import { type SessionInfo, type Summary, summarize } from '../../src/core/summary.ts';
+import { Ledger } from '../../src/core/ledger/ledger.ts';
+import { type SessionInfo, type Summary, summarize } from '../../src/core/ledger/summary.ts';
+import { price } from '../../src/core/pricing/price.ts';
+import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
-import { loadPriceBook } from '../../src/store/price-book.ts';
+import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 
 export const plainChalk = new Chalk({ level: 0 });
 const book = loadPriceBook({ overridesFile: '/nonexistent/prices.json' });

@@ -1,9 +1,9 @@
-import type { Budget } from '../../core/budget.ts';
-import type { BucketState } from '../../core/budget-state.ts';
-import type { PriceBook } from '../../core/price-book.ts';
+import type { Budget } from '../../core/budget/budget.ts';
+import type { BucketState } from '../../core/budget/state.ts';
+import type { PriceBook } from '../../core/pricing/book.ts';
 import { meter } from '../../providers/index.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { openSpend } from '../open-spend.ts';
 

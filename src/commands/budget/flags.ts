@@ -7,12 +7,12 @@ import {
   type BudgetUnit,
   EACH,
   THRESHOLDS,
-} from '../../core/budget.ts';
-import { isPercent } from '../../core/budget-file.ts';
+} from '../../core/budget/budget.ts';
+import { isPercent } from '../../core/budget/file.ts';
 import { UsageError } from '../../core/errors.ts';
-import { ELEVENLABS, GEMINI } from '../../core/event.ts';
-import { moneyFromNumber, parseMoney, ZERO } from '../../core/money.ts';
+import { moneyFromNumber, parseMoney, ZERO } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
+import { ELEVENLABS, GEMINI } from '../../core/usage/event.ts';
 
 /** The options of `costwatch budget set`, as they were typed. */
 export interface BudgetFlags {

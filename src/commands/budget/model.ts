@@ -1,8 +1,8 @@
-import type { Budget } from '../../core/budget.ts';
+import type { Budget } from '../../core/budget/budget.ts';
 import { UsageError } from '../../core/errors.ts';
-import { matchesModel } from '../../core/model-name.ts';
-import { matchesId, type PriceBook } from '../../core/price-book.ts';
+import { matchesId, type PriceBook } from '../../core/pricing/book.ts';
 import { plain } from '../../core/text.ts';
+import { matchesModel } from '../../core/usage/model-name.ts';
 
 /**
  * What is to be said of the model of a budget, where no price knows it.

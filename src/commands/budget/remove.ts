@@ -1,9 +1,9 @@
-import { budgetIds } from '../../core/budget.ts';
+import { budgetIds } from '../../core/budget/budget.ts';
 import { UsageError } from '../../core/errors.ts';
 import { plain } from '../../core/text.ts';
-import { readBudgets, writeBudgets } from '../../store/budgets.ts';
-import { budgetsFile } from '../../store/paths.ts';
-import { describeBudget } from '../../views/budget-text.ts';
+import { budgetsFile } from '../../store/files/paths.ts';
+import { readBudgets, writeBudgets } from '../../store/settings/budgets.ts';
+import { describeBudget } from '../../views/budget/text.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** Removes one budget, or all: also those of a file that cannot be read. */

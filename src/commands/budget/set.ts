@@ -1,7 +1,7 @@
-import { type Budget, budgetIds, idOfScope, isSameScope } from '../../core/budget.ts';
-import { readBudgets, writeBudgets } from '../../store/budgets.ts';
-import { budgetsFile } from '../../store/paths.ts';
-import { bucketLabel, describeBudget, scopeText, shareText } from '../../views/budget-text.ts';
+import { type Budget, budgetIds, idOfScope, isSameScope } from '../../core/budget/budget.ts';
+import { budgetsFile } from '../../store/files/paths.ts';
+import { readBudgets, writeBudgets } from '../../store/settings/budgets.ts';
+import { bucketLabel, describeBudget, scopeText, shareText } from '../../views/budget/text.ts';
 import type { CommandIo } from '../command-io.ts';
 import { zoneOf } from '../options.ts';
 import { bookOf, currentStates } from './current.ts';

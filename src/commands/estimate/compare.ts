@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Diagnostic, InputError } from '../../core/errors.ts';
-import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/plan-compare.ts';
-import type { PricedEvent, PricingContext } from '../../core/price.ts';
-import { ownSessionFiles } from '../../store/session-log.ts';
+import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/estimate/plan-compare.ts';
+import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
+import { ownLogs } from '../../store/history/blocks.ts';
+import { readCalls, readLog } from '../../store/history/read.ts';
+import { ownSessionFiles } from '../../store/sessions/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
 import { ownSession } from '../history/sessions.ts';
-import { ownLogs } from '../own-history/blocks.ts';
-import { readCalls, readLog } from '../own-history/read.ts';
 
 /** Reads a session, or any log, and sets what it cost against the plan. */
 export async function compareWith(

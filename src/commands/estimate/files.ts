@@ -1,11 +1,11 @@
 import { UsageError } from '../../core/errors.ts';
-import { type CallEstimate, estimateCall, type PlannedCall, serviceOf } from '../../core/estimate.ts';
-import { sumTokens } from '../../core/estimate-tokens.ts';
-import { ELEVENLABS } from '../../core/event.ts';
-import type { PricingContext } from '../../core/price.ts';
-import { bareModelId } from '../../core/price-book.ts';
+import { type CallEstimate, estimateCall, type PlannedCall, serviceOf } from '../../core/estimate/estimate.ts';
+import { sumTokens } from '../../core/estimate/tokens.ts';
+import { bareModelId } from '../../core/pricing/book.ts';
+import type { PricingContext } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
-import { renderEstimate } from '../../views/estimate.ts';
+import { ELEVENLABS } from '../../core/usage/event.ts';
+import { renderEstimate } from '../../views/estimate/estimate.ts';
 import { type CommandIo, look } from '../command-io.ts';
 import { findEntries, unknownModel } from '../pricing/lookup.ts';
 import { countInput } from './count.ts';

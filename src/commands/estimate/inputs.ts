@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { InputError, UsageError } from '../../core/errors.ts';
-import type { InputPart } from '../../core/estimate-tokens.ts';
-import type { Modality } from '../../core/event.ts';
+import type { InputPart } from '../../core/estimate/tokens.ts';
 import { codePoints } from '../../core/text.ts';
+import type { Modality } from '../../core/usage/event.ts';
 import type { CommandIo } from '../command-io.ts';
 
 /** A file that a call would send. */

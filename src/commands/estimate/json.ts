@@ -1,6 +1,6 @@
-import { GEMINI } from '../../core/event.ts';
-import { type Money, toNumber } from '../../core/money.ts';
-import type { PriceBook } from '../../core/price-book.ts';
+import type { PriceBook } from '../../core/pricing/book.ts';
+import { type Money, toNumber } from '../../core/pricing/money.ts';
+import { GEMINI } from '../../core/usage/event.ts';
 import { jsonDocument } from '../pricing/json.ts';
 import type { ModelEstimate } from './files.ts';
 import type { InputFile } from './inputs.ts';

@@ -1,10 +1,10 @@
-import { parseDay } from '../../core/day-range.ts';
 import { UsageError } from '../../core/errors.ts';
-import type { PricingContext } from '../../core/price.ts';
-import { TIERS, type Tier } from '../../core/price-file.ts';
+import { TIERS, type Tier } from '../../core/pricing/file.ts';
+import type { PricingContext } from '../../core/pricing/price.ts';
+import { parseDay } from '../../core/time/day-range.ts';
 import { meter } from '../../providers/index.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 
 export interface EstimateOptions {

@@ -1,8 +1,8 @@
-import { ELEVENLABS } from '../../core/event.ts';
-import { toNumber } from '../../core/money.ts';
-import type { ComparedRow, Figures } from '../../core/plan-compare.ts';
-import type { PriceBook } from '../../core/price-book.ts';
-import { type QuotaReading, remaining } from '../../core/quota.ts';
+import type { ComparedRow, Figures } from '../../core/estimate/plan-compare.ts';
+import type { PriceBook } from '../../core/pricing/book.ts';
+import { toNumber } from '../../core/pricing/money.ts';
+import { type QuotaReading, remaining } from '../../core/quota/quota.ts';
+import { ELEVENLABS } from '../../core/usage/event.ts';
 import { jsonDocument } from '../pricing/json.ts';
 import { modelJson, usdOf } from './json.ts';
 import type { PlanResult } from './plan.ts';

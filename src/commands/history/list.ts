@@ -1,16 +1,16 @@
-import { dimension, localDay } from '../../core/dimension.ts';
-import { Ledger } from '../../core/ledger.ts';
-import { type MetricRow, Metrics } from '../../core/metrics.ts';
-import { summarize } from '../../core/summary.ts';
+import { Ledger } from '../../core/ledger/ledger.ts';
+import { type MetricRow, Metrics } from '../../core/ledger/metrics.ts';
+import { summarize } from '../../core/ledger/summary.ts';
+import { dimension, localDay } from '../../core/usage/dimension.ts';
 import { meter } from '../../providers/index.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { renderHistory } from '../../views/history.ts';
-import { jsonText } from '../../views/json.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { countHistory } from '../../store/history/count.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { jsonText } from '../../views/formats/json.ts';
+import { renderHistory } from '../../views/history/list.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
+import { type FilterOptions, filterOf } from '../filter.ts';
 import { zoneOf } from '../options.ts';
-import { countHistory } from '../own-history/count.ts';
-import { type FilterOptions, filterOf } from '../report-filter.ts';
 import { type OwnSession, ownSession } from './sessions.ts';
 
 export interface ListOptions extends Pick<FilterOptions, 'since' | 'until' | 'last' | 'label'> {

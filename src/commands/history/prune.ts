@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { isGone, markOf } from '../../capture/read-run.ts';
-import { addDays, isDay } from '../../core/day.ts';
-import { parseLast } from '../../core/day-range.ts';
+import { isGone, markOf } from '../../capture/parent/read-run.ts';
 import { UsageError } from '../../core/errors.ts';
+import { addDays, isDay } from '../../core/time/day.ts';
+import { parseLast } from '../../core/time/day-range.ts';
 import { meter } from '../../providers/index.ts';
-import { withLock } from '../../store/lock.ts';
-import { dataDir, overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { renderCompaction, renderPlan } from '../../views/history-prune.ts';
+import { withLock } from '../../store/files/lock.ts';
+import { dataDir, overridesFile } from '../../store/files/paths.ts';
+import { type CompactPlan, compact, planCompaction } from '../../store/history/compact.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { renderCompaction, renderPlan } from '../../views/history/prune.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { type CompactPlan, compact, planCompaction } from '../own-history/compact.ts';
 
 export interface PruneOptions {
   olderThan?: string;

@@ -1,10 +1,10 @@
 import { plain } from '../../core/text.ts';
 import { meter } from '../../providers/index.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { plural } from '../../views/format.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { blockSums, everyBlock } from '../../store/history/blocks.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { plural } from '../../views/terminal/format.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { blockSums, everyBlock } from '../own-history/blocks.ts';
 import { recoverSessions } from '../recover.ts';
 
 /** Finishes the logs of interrupted sessions and names the logs that have lines which cannot be read. */

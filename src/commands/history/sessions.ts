@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
-import type { SessionInfo } from '../../core/summary.ts';
-import type { ReadLog } from '../own-history/read.ts';
+import type { SessionInfo } from '../../core/ledger/summary.ts';
+import type { ReadLog } from '../../store/history/read.ts';
 
 /** A log of the history, with the name that people know it by. */
 export interface OwnSession extends ReadLog {

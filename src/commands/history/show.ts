@@ -1,14 +1,14 @@
 import { UsageError } from '../../core/errors.ts';
-import { Ledger } from '../../core/ledger.ts';
-import { summarize } from '../../core/summary.ts';
+import { Ledger } from '../../core/ledger/ledger.ts';
+import { summarize } from '../../core/ledger/summary.ts';
 import { meter } from '../../providers/index.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { palette } from '../../views/color.ts';
-import { jsonView } from '../../views/json.ts';
-import { summaryBox } from '../../views/summary-box.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { countHistory } from '../../store/history/count.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { summaryBox } from '../../views/box/box.ts';
+import { jsonView } from '../../views/formats/json.ts';
+import { palette } from '../../views/terminal/color.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { countHistory } from '../own-history/count.ts';
 import { type OwnSession, ownSession } from './sessions.ts';
 
 export interface ShowOptions {

@@ -1,7 +1,7 @@
-import { type Finding, findings } from '../../core/price-findings.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { renderPriceCheck } from '../../views/pricing-check.ts';
+import { type Finding, findings } from '../../core/pricing/findings.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { renderPriceCheck } from '../../views/pricing/check.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
 import { dayJson, type FormatArgs, jsonDocument, wantsJson } from './json.ts';
 

@@ -1,7 +1,7 @@
-import { type PricedUsage, price } from '../../core/price.ts';
-import type { PriceBook } from '../../core/price-book.ts';
-import type { PriceRow } from '../../core/price-list.ts';
-import type { Quantity } from '../../core/quantity.ts';
+import type { PriceBook } from '../../core/pricing/book.ts';
+import type { PriceRow } from '../../core/pricing/list.ts';
+import { type PricedUsage, price } from '../../core/pricing/price.ts';
+import type { Quantity } from '../../core/pricing/quantity.ts';
 
 /** A call of a size that is easy to check by hand, priced like any other call. */
 export function workedExample(row: PriceRow, book: PriceBook): PricedUsage | undefined {

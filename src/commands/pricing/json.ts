@@ -1,7 +1,7 @@
-import { toNumber } from '../../core/money.ts';
-import type { PriceBook } from '../../core/price-book.ts';
-import type { DayPrices, ListedPrice, PriceRow } from '../../core/price-list.ts';
-import { jsonText } from '../../views/json.ts';
+import type { PriceBook } from '../../core/pricing/book.ts';
+import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/list.ts';
+import { toNumber } from '../../core/pricing/money.ts';
+import { jsonText } from '../../views/formats/json.ts';
 
 export interface FormatArgs {
   json?: boolean;

@@ -1,11 +1,11 @@
 import { UsageError } from '../../core/errors.ts';
-import { ELEVENLABS } from '../../core/event.ts';
-import type { ModelPrices } from '../../core/price-book.ts';
-import { isShutDown, priceRow } from '../../core/price-list.ts';
+import type { ModelPrices } from '../../core/pricing/book.ts';
+import { isShutDown, priceRow } from '../../core/pricing/list.ts';
 import { plain } from '../../core/text.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
-import { renderPriceList } from '../../views/pricing-list.ts';
+import { ELEVENLABS } from '../../core/usage/event.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { renderPriceList } from '../../views/pricing/list.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
 import { type FormatArgs, jsonDocument, rowJson, wantsJson } from './json.ts';
 import { allModels, findEntries } from './lookup.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { bareModelId, type ModelPrices, matchesId, type PriceBook, resolveAlias } from '../../core/price-book.ts';
+import { bareModelId, type ModelPrices, matchesId, type PriceBook, resolveAlias } from '../../core/pricing/book.ts';
 import { plain } from '../../core/text.ts';
 import { nearest } from './nearest.ts';
 

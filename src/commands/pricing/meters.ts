@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { type Money, parseMoney } from '../../core/money.ts';
+import { type Money, parseMoney } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
 
 /** The price options of `pricing set`: what each one sets, and how its price is quoted. */

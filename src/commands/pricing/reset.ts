@@ -1,9 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
-import { bareModelId } from '../../core/price-book.ts';
+import { bareModelId } from '../../core/pricing/book.ts';
 import { plain } from '../../core/text.ts';
-import { readOverrides, writeOverrides } from '../../store/overrides.ts';
-import { overridesFile } from '../../store/paths.ts';
-import { loadPriceBook } from '../../store/price-book.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { readOverrides, writeOverrides } from '../../store/settings/overrides.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { findEntries, unknownModel } from './lookup.ts';
 

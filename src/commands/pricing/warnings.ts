@@ -1,6 +1,6 @@
-import type { Money } from '../../core/money.ts';
-import type { ModelPrices, PriceBook } from '../../core/price-book.ts';
-import type { ListedPrice } from '../../core/price-list.ts';
+import type { ModelPrices, PriceBook } from '../../core/pricing/book.ts';
+import type { ListedPrice } from '../../core/pricing/list.ts';
+import type { Money } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
 import { allModels } from './lookup.ts';
 import { nearest } from './nearest.ts';

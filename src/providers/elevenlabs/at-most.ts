@@ -1,6 +1,6 @@
-import type { UsageEvent } from '../../core/event.ts';
 import { at, count } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
+import type { UsageEvent } from '../../core/usage/event.ts';
 import type { AtMost } from '../bounds.ts';
 import type { Exchange } from '../provider.ts';
 

@@ -1,7 +1,7 @@
 import { documents } from '../../core/documents.ts';
-import { ELEVENLABS } from '../../core/event.ts';
 import { at, count, type JsonObject, text } from '../../core/json.ts';
 import { projection } from '../../core/project.ts';
+import { ELEVENLABS } from '../../core/usage/event.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../provider.ts';
 
 const PATH = /\/convai\/conversations\/[^/]+$/;

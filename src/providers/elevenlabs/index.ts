@@ -1,8 +1,8 @@
 import { documents } from '../../core/documents.ts';
-import { ELEVENLABS, type Usage } from '../../core/event.ts';
 import { at, count, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
 import { codePoints } from '../../core/text.ts';
+import { ELEVENLABS, type Usage } from '../../core/usage/event.ts';
 import type { CallMemory, Exchange, Provider, UsageFacts } from '../provider.ts';
 import { DEFAULT_MODEL, dialogueCharacters } from './characters.ts';
 import { readsConversation, settleConversation } from './conversation.ts';

@@ -1,7 +1,7 @@
-import { ELEVENLABS } from '../../core/event.ts';
 import { at, text } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
 import { decodeUri } from '../../core/text.ts';
+import { ELEVENLABS } from '../../core/usage/event.ts';
 import type { RequestHead, SocketReader, UsageFacts } from '../provider.ts';
 import { DEFAULT_MODEL } from './characters.ts';
 import { SpeechReader } from './speech-socket.ts';

@@ -1,5 +1,5 @@
 import { at, count, jsonOf, text } from '../../core/json.ts';
-import type { Quota, QuotaReading, UnreadQuota } from '../../core/quota.ts';
+import type { Quota, QuotaReading, UnreadQuota } from '../../core/quota/quota.ts';
 import { plain } from '../../core/text.ts';
 import { errorCode } from './error.ts';
 

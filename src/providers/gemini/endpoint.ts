@@ -1,5 +1,5 @@
-import type { Platform } from '../../core/event.ts';
 import { decodeUri } from '../../core/text.ts';
+import type { Platform } from '../../core/usage/event.ts';
 import type { RequestHead } from '../provider.ts';
 
 /** Where a request goes: the platform, and the cloud region of a Vertex endpoint. */

@@ -1,9 +1,9 @@
-import { GEMINI } from '../../core/event.ts';
 import { at, text } from '../../core/json.ts';
+import { GEMINI } from '../../core/usage/event.ts';
 import type { Exchange, Provider, RequestHead, UsageFacts } from '../provider.ts';
 import { placeOf } from './endpoint.ts';
 import { limitHit } from './limit-hit.ts';
-import { servedTier, tierName } from './tier.ts';
+import { servedTier, tierName } from './text/tier.ts';
 
 /** The exchanges of one kind of Gemini endpoints, such as batches: one file and one line in `index.ts` each. */
 export interface Family extends Pick<Provider, 'settles' | 'settle' | 'openSocket'> {

@@ -1,18 +1,18 @@
-import { GEMINI } from '../../core/event.ts';
+import { GEMINI } from '../../core/usage/event.ts';
 import type { Exchange, Provider, RequestHead } from '../provider.ts';
-import { batch } from './batch.ts';
-import { caches } from './caches.ts';
+import { batch } from './batch/batch.ts';
+import { caches } from './batch/caches.ts';
+import { fileSearch } from './batch/file-search.ts';
 import { isGoogleClient, isGoogleHost } from './endpoint.ts';
 import type { Family } from './family.ts';
-import { fileSearch } from './file-search.ts';
-import { generate } from './generate.ts';
-import { interactions } from './interactions.ts';
-import { live } from './live.ts';
-import { lyriaRealtime } from './lyria-realtime.ts';
+import { live } from './live/live.ts';
+import { lyriaRealtime } from './live/lyria-realtime.ts';
+import { video } from './media/video.ts';
+import { voices } from './media/voices.ts';
 import { meterGemini } from './meter.ts';
-import { openai } from './openai.ts';
-import { video } from './video.ts';
-import { voices } from './voices.ts';
+import { generate } from './text/generate.ts';
+import { interactions } from './text/interactions.ts';
+import { openai } from './text/openai.ts';
 
 /** Every kind of Gemini endpoint that bills. */
 const families: readonly Family[] = [

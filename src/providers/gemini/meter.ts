@@ -1,7 +1,7 @@
-import { NOT_CHARGED } from '../../core/charge.ts';
-import type { Modality, ModalityTokens, Usage, UsageEvent } from '../../core/event.ts';
-import { bareModelId } from '../../core/price-book.ts';
-import type { Quantity } from '../../core/quantity.ts';
+import { bareModelId } from '../../core/pricing/book.ts';
+import { NOT_CHARGED } from '../../core/pricing/charge.ts';
+import type { Quantity } from '../../core/pricing/quantity.ts';
+import type { Modality, ModalityTokens, Usage, UsageEvent } from '../../core/usage/event.ts';
 
 /** Splits a Gemini call into disjoint quantities: fresh and cached input and output by modality, then what is billed beside tokens. */
 export function meterGemini(event: UsageEvent): Quantity[] {

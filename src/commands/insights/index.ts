@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { CommandIo } from '../command-io.ts';
+import type { FilterOptions } from '../filter.ts';
+import { collectLabels, collectList } from '../options.ts';
+
+export interface InsightsOptions extends FilterOptions {
+  /** Names of `--by`. */
+  unit?: string[];
+  /** `name=value`, each. */
+  target?: string[];
+  format?: string;
+  json?: boolean;
+  output?: string;
+  timezone?: string;
+  strict?: boolean;
+  color?: boolean;
+}
+
+type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
+
+/** Declares `costwatch insights`; what it needs is loaded when it is called. */
+export function registerInsights(program: Command, run: Run): void {
+  program
+    .command('insights')
+    .description('what your calls cost a unit, what would have been cheaper, and what the month will come to')
+    .argument('[files...]', 'logs as for report; without any, your own sessions')
+    .option('--unit <names>', 'cost of each session, day, label:<name> or any other group of report', collectList)
+    .option('--target <name=value>', 'mark a figure met or missed: retryRate=5% (see docs/insights.md)', collectList)
+    .option('-f, --format <format>', 'table or json')
+    .option('-j, --json', 'the same as --format json')
+    .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option('-s, --since <day>', 'first day: 2026-11-01, 20261101, today, yesterday, 7d')
+    .option('-u, --until <day>', 'last day, inclusive')
+    .option('--last <time>', 'the last 7d, 2w or 1m, today included')
+    .option('-z, --timezone <zone>', 'IANA time zone for days and ranges (default: local)')
+    .option('--service <names>', 'only these services', collectList)
+    .option('--model <names>', 'only these models; a trailing * matches any ending', collectList)
+    .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
+    .option('--strict', 'exit with 2 when anything is missing from the figures')
+    .option('--no-color', 'no colours')
+    .action((files: string[], options: InsightsOptions) =>
+      run(async (io) => (await import('./show.ts')).showInsights(files, options, io)),
+    );
+}

@@ -1,0 +1,95 @@
+import type { CallSum } from '../../core/call-sum.ts';
+import type { Diagnostic } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
+import { ForecastCalls } from '../../core/insights/forecast-calls.ts';
+import { InsightCalls } from '../../core/insights/insights.ts';
+import { parseTargets } from '../../core/insights/targets.ts';
+import { summarize } from '../../core/ledger/summary.ts';
+import type { PricedEvent } from '../../core/pricing/price.ts';
+import { meter } from '../../providers/index.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { PricedBy } from '../../store/history/priced-by.ts';
+import { readCalls, readHistory } from '../../store/history/read.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { renderInsights } from '../../views/insights/insights.ts';
+import { palette } from '../../views/terminal/color.ts';
+import { plural } from '../../views/terminal/format.ts';
+import { showProgress } from '../../views/terminal/progress.ts';
+import { type CommandIo, utcDay } from '../command-io.ts';
+import { filterOf, ofAnyDay } from '../filter.ts';
+import { checkOutput, emit, zoneOf } from '../options.ts';
+import { isPartial } from '../report/index.ts';
+import type { InsightsOptions } from './index.ts';
+import { insightsJson } from './json.ts';
+
+/** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
+export async function showInsights(files: string[], options: InsightsOptions, io: CommandIo): Promise<number> {
+  const isJson = wantsJson(options);
+  checkOutput(options.output, files);
+  const units = [...new Set(options.unit ?? [])];
+  const targets = parseTargets(options.target ?? [], units);
+  const zone = zoneOf(options.timezone);
+  const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
+  const pricing = { book, meter, today: utcDay(io.now) };
+  const calls = new InsightCalls(units, { zone }, pricing);
+  const { ledger } = calls;
+  // The month is the whole month, whatever stretch of time the rest is about.
+  const month = new ForecastCalls(io.now, zone);
+  const wanted = filterOf(options, zone, io.now);
+  const inMonth = filterOf(ofAnyDay(options), zone, io.now);
+
+  const versions = new Set<string>();
+  const pricedBy = new PricedBy(versions);
+  let leftOut = 0;
+  let compacted = 0;
+  const sink = {
+    call: (priced: PricedEvent) => {
+      const { event } = priced;
+      const verdict = wanted(event);
+      if (verdict === false) leftOut++;
+      else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
+      if (verdict === true) {
+        calls.add(priced);
+        pricedBy.counts(event.source);
+      }
+      if (inMonth(event) === true) month.add(priced);
+    },
+    duplicate: () => {},
+    skip: (problem: Diagnostic) => ledger.skip(problem),
+    note: (problem: Diagnostic) => ledger.note(problem),
+    sum: (sum: CallSum) => {
+      compacted += sum.calls;
+    },
+    book: (file: string, version: string) => pricedBy.book(file, version),
+  };
+  const progress = showProgress('Reading logs', process.stderr);
+  const reading =
+    files.length > 0
+      ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
+      : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
+  await reading.finally(() => progress.stop());
+  if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
+
+  const summary = summarize(ledger, {
+    book,
+    timezone: zone,
+    arrangement: { by: [] },
+    ...(versions.size > 0 ? { recorded: [...versions].sort() } : {}),
+  });
+  const found = { summary, insights: calls.insights, forecast: month.forecast, targets };
+  const isFile = options.output !== undefined;
+  const columns = isFile ? 100 : Math.max(io.stdout.columns || Number(io.env.COLUMNS) || 100, 40);
+  const text = isJson
+    ? insightsJson(found)
+    : renderInsights(found, { columns, colors: palette(isFile ? {} : io.stdout, io.env, options) });
+  emit(text, options.output, io.stdout);
+  if (summary.totals.calls === 0 && leftOut > 0)
+    io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+  return options.strict && isPartial(summary) ? 2 : 0;
+}
+
+function wantsJson({ json, format = 'table' }: InsightsOptions): boolean {
+  if (json || format === 'json') return true;
+  if (format === 'table') return false;
+  throw new UsageError(`Unknown format '${format}'.`, { hint: 'Use --format table or --format json.' });
+}

@@ -1,0 +1,253 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Arrangement } from '../../core/ledger/grouping.ts';
+import { Ledger } from '../../core/ledger/ledger.ts';
+import { comparePeriods, PreviousDays } from '../../core/ledger/previous.ts';
+import { type Summary, summarize } from '../../core/ledger/summary.ts';
+import { Trend } from '../../core/ledger/trend.ts';
+import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
+import { Pricer } from '../../core/pricing/pricer.ts';
+import { parseWeekday } from '../../core/time/day-range.ts';
+import { dimension } from '../../core/usage/dimension.ts';
+import type { UsageEvent } from '../../core/usage/event.ts';
+import type { WhatIfComparison } from '../../core/what-if/compare.ts';
+import { readLogs, STDIN } from '../../ingest/read.ts';
+import { meter } from '../../providers/index.ts';
+import { overridesFile } from '../../store/files/paths.ts';
+import { loadPriceBook } from '../../store/settings/price-book.ts';
+import { caveats } from '../../views/report/caveats.ts';
+import { palette } from '../../views/terminal/color.ts';
+import { plural } from '../../views/terminal/format.ts';
+import { type Progress, showProgress } from '../../views/terminal/progress.ts';
+import { type CommandIo, utcDay } from '../command-io.ts';
+import { type Filter, type FilterOptions, filterOf, ofAnyDay, rangeOf } from '../filter.ts';
+import { checkOutput, emit, emitParts, modeOf, zoneOf } from '../options.ts';
+import { runningNote, runningSessions } from '../running-servers.ts';
+import { alikeSink } from './alike.ts';
+import { type ArrangementOptions, arrangementOf } from './arrangement.ts';
+import { CallSpool } from './call-spool.ts';
+import { reportFormat, type SummaryFormat } from './format.ts';
+import { failOverOf, isOver, OVER } from './limit.ts';
+import { type WhatIfOptions, whatIfOf } from './what-if.ts';
+
+export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIfOptions {
+  format?: string;
+  json?: boolean;
+  calls?: boolean;
+  output?: string;
+  timezone?: string;
+  weekStart?: string;
+  mode?: string;
+  compact?: boolean;
+  color?: boolean;
+  strict?: boolean;
+  failOver?: string;
+  shape?: string;
+  /** Prices own sessions at the prices of today, not at those they were recorded at. */
+  reprice?: boolean;
+}
+
+/** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
+export function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+  return inSmallNursery(() => makeReport(files, options, io));
+}
+
+async function makeReport(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+  const format = await reportFormat(options);
+  checkOutput(options.output, files);
+  const limit = failOverOf(options.failOver);
+  const zone = zoneOf(options.timezone);
+  const weekStart = parseWeekday(options.weekStart ?? 'monday');
+  const arrangement = arrangementOf(options);
+  const names = groupings(arrangement, 'view' in format && format.stretches !== undefined);
+  const ledger = new Ledger(names.map((name) => dimension(name, { zone, weekStart })));
+  const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
+  const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
+  const whatIf = whatIfOf(options, pricing, io.now);
+  const wanted = filterOf(options, zone, io.now);
+  const previous = files.length === 0 && !whatIf ? previousOf(options, zone, io) : undefined;
+  const versions = new Set<string>();
+  const spool = 'ofCalls' in format ? new CallSpool() : undefined;
+  const count = files.length > 0 ? countLogs : countOwn;
+
+  const progress = showProgress('Reading logs', process.stderr);
+  try {
+    const reading = {
+      files,
+      ledger,
+      pricing,
+      wanted,
+      spool,
+      whatIf,
+      options,
+      previous,
+      versions,
+      names,
+      zone,
+      progress,
+    };
+    const leftOut = await count(reading, io).finally(() => progress.stop());
+
+    const summary = summarize(ledger, {
+      book,
+      timezone: zone,
+      arrangement,
+      ...(versions.size > 0 && !options.reprice ? { recorded: [...versions].sort() } : {}),
+      ...(previous ? { previous: comparePeriods(previous.days, previous.ledger, ledger) } : {}),
+    });
+    if (whatIf) summary.whatIf = whatIf.summary();
+    if ('view' in format) emit(render(summary, format, arrangement, ledger, options, io), options.output, io.stdout);
+    else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
+    if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
+    const isNoneWanted = summary.totals.calls === 0 && leftOut > 0;
+    if (isNoneWanted) io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+    if (isOver(ledger, limit, summary.totals.costAccuracy === 'lower-bound', io.stderr)) return OVER;
+    return options.strict && (isNoneWanted || isPartial(summary)) ? 2 : 0;
+  } finally {
+    spool?.close();
+  }
+}
+
+/**
+ * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small,
+ * and waking threads to clear so little takes longer than clearing it. Compiled code is kept for engines of the same
+ * flags, so they are as before in the end.
+ */
+async function inSmallNursery<T>(work: () => Promise<T>): Promise<T> {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-parallel-scavenge');
+  try {
+    return await work();
+  } finally {
+    setFlagsFromString('--semi-space-growth-factor=2');
+    setFlagsFromString('--parallel-scavenge');
+  }
+}
+
+/** What is read, and where it goes. */
+interface Reading {
+  files: string[];
+  ledger: Ledger;
+  pricing: PricingContext;
+  wanted: Filter;
+  spool: CallSpool | undefined;
+  whatIf: WhatIfComparison | undefined;
+  options: ReportOptions;
+  previous: Previous | undefined;
+  /** Of the price books that sessions were priced by. */
+  versions: Set<string>;
+  /** What the ledger groups by. */
+  names: readonly string[];
+  zone: string;
+  progress: Progress;
+}
+
+/** The days before those of the report, and what was called on them. */
+interface Previous {
+  days: PreviousDays;
+  ledger: Ledger;
+  wanted: (event: UsageEvent) => boolean;
+}
+
+function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previous | undefined {
+  const days = PreviousDays.of(rangeOf(options, zone, io.now), io.now, zone);
+  if (!days) return undefined;
+  const filter = filterOf(ofAnyDay(options), zone, io.now);
+  return { days, ledger: new Ledger(), wanted: (event) => filter(event) === true && days.has(event.timestamp) };
+}
+
+/** Counts the calls of logs. Returns how many the filters left out. */
+async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
+  const { files, ledger, pricing, wanted, spool, whatIf, options, versions, names, zone, progress } = reading;
+  const pricer = new Pricer(pricing);
+  const price = (event: UsageEvent) => pricer.price(event);
+  const isSummed = !spool && !whatIf;
+  let leftOut = 0;
+  const counting = {
+    zone,
+    price,
+    eraOf: (event: UsageEvent) => pricer.eraOf(event),
+    wanted,
+    leaveOut: (calls: number) => {
+      leftOut += calls;
+    },
+  };
+  await readLogs(
+    files,
+    {
+      prices: (file, prices) => {
+        const reason = options.reprice ? undefined : pricer.pin(file, prices);
+        if (reason) ledger.note({ file, reason });
+        else if (typeof prices.version === 'string') versions.add(prices.version);
+      },
+      event: (event) => {
+        const verdict = wanted(event);
+        if (verdict === false) leftOut++;
+        if (verdict === false) return;
+        if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
+        const real = price(event);
+        const priced = whatIf?.price(real) ?? real;
+        ledger.add(priced);
+        spool?.add(priced);
+      },
+      skip: (problem) => ledger.skip(problem),
+      note: (problem) => ledger.note(problem),
+      ...(isSummed ? { alike: alikeSink(ledger, names, options, counting) } : {}),
+    },
+    {
+      progress,
+      // Opening it takes long.
+      ...(files.includes(STDIN) && io.stdin ? { stdin: io.stdin } : {}),
+      ...(options.shape === undefined ? {} : { shape: options.shape }),
+    },
+  );
+  return leftOut;
+}
+
+/** The same for the own history, from sums unless every call is asked for. */
+async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
+  const { ledger, pricing, wanted, spool, whatIf, options, previous, versions } = reading;
+  const { countHistory } = await import('../../store/history/count.ts');
+  const { reprice = false } = options;
+  const isPlain = !spool && !whatIf && !reprice && pricing.mode === 'auto' && options.shape === undefined;
+  const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
+  const leftOut = await countHistory(ledger, io, pricing, {
+    wanted,
+    versions,
+    reprice,
+    fromLogs: !isPlain,
+    ...each,
+    ...(whatIf ? { instead: (real: PricedEvent) => whatIf.price(real) } : {}),
+    ...(previous ? { also: previous } : {}),
+  });
+  const note = runningNote(await runningSessions(io));
+  if (note) ledger.notes.set(note, 1);
+  return leftOut;
+}
+
+/** What the ledger groups by: what is shown, and what models and charts are made of. */
+function groupings({ by, breakdown }: Arrangement, hasCharts: boolean): string[] {
+  return [...new Set([...by, ...(breakdown || hasCharts ? ['service', 'model'] : []), ...(hasCharts ? ['day'] : [])])];
+}
+
+function render(
+  summary: Summary,
+  { view, stretches }: SummaryFormat,
+  { by }: Arrangement,
+  ledger: Ledger,
+  options: ReportOptions,
+  io: CommandIo,
+): string {
+  const isFile = options.output !== undefined;
+  return view(summary, {
+    chalk: palette(isFile ? {} : io.stdout, io.env, options),
+    columns: isFile ? 200 : io.stdout.columns || Number(io.env.COLUMNS) || 100,
+    by,
+    compact: options.compact === true,
+    ...(stretches === undefined ? {} : { trend: new Trend(ledger.groups.values(), stretches) }),
+  });
+}
+
+/** Whether anything is missing from the figures, which `--strict` makes an error. */
+export function isPartial(summary: Summary): boolean {
+  return summary.incomplete || summary.diagnostics.skipped > 0 || summary.diagnostics.problems.length > 0;
+}

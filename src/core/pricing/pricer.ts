@@ -1,0 +1,66 @@
+import { PriceBookError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import type { UsageEvent } from '../usage/event.ts';
+import { type PinnedPrices, parsePinned, priceAsPinned } from './pinned.ts';
+import { eraOf, type PricedEvent, type PricingContext, price } from './price.ts';
+
+/** Prices the calls of logs in the order of the logs: at the prices that their log says, else at those of the context. */
+export class Pricer {
+  private readonly context: PricingContext;
+  /** Logs mostly say the same prices; null where they are not valid. */
+  private readonly known = new Map<string, PinnedPrices | null>();
+  private file: string | undefined;
+  private record: JsonObject | undefined;
+  private pinned: PinnedPrices | undefined;
+
+  constructor(context: PricingContext) {
+    this.context = context;
+  }
+
+  /**
+   * The calls of this file are at these prices from here on, or at those of the context. Returns why they cannot be,
+   * where the prices are not valid.
+   */
+  pin(file: string, record: JsonObject | undefined): string | undefined {
+    if (file === this.file && record === this.record) return undefined;
+    const { pinned, problem } = record ? this.parse(file, record) : {};
+    this.file = file;
+    this.record = record;
+    this.pinned = pinned;
+    return problem;
+  }
+
+  /** Whether the calls of a file are at prices of its own. */
+  isPinned(file: string | undefined): boolean {
+    return this.pinned !== undefined && file === this.file;
+  }
+
+  price(event: UsageEvent): PricedEvent {
+    return this.pinned && this.isPinned(event.source)
+      ? priceAsPinned(event, this.pinned, this.context)
+      : price(event, this.context);
+  }
+
+  /** The same text for events that differ in their times alone and are priced alike. */
+  eraOf(event: UsageEvent): string {
+    return this.isPinned(event.source) ? `${event.timestamp?.slice(0, 10)}` : eraOf(event, this.context);
+  }
+
+  private parse(file: string, record: JsonObject): { pinned?: PinnedPrices; problem?: string | undefined } {
+    const text = JSON.stringify(record);
+    const known = this.known.get(text);
+    if (known) return { pinned: known };
+    if (known === null) return { problem: NOT_VALID };
+    try {
+      const pinned = parsePinned(record, file);
+      this.known.set(text, pinned);
+      return { pinned };
+    } catch (error) {
+      if (!(error instanceof PriceBookError)) throw error;
+      this.known.set(text, null);
+      return { problem: NOT_VALID };
+    }
+  }
+}
+
+const NOT_VALID = 'the prices that its calls were priced at cannot be read: priced at those of today';

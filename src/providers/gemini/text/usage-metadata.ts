@@ -1,0 +1,129 @@
+import { count, isObject, type JsonObject, list } from '../../../core/json.ts';
+import type { Modality, Usage } from '../../../core/usage/event.ts';
+
+/** What the answer itself tells about tokens that `usageMetadata` does not itemise. */
+export interface AnswerContent {
+  hasImage?: boolean;
+  hasAudio?: boolean;
+  /** Tool results came from Google Search or Maps alone. */
+  onlyGroundingTools?: boolean;
+}
+
+export interface ReadUsage {
+  /** Absent when a count is not a number that can be trusted; `doubt` then says which. */
+  usage?: Usage;
+  /** Why the counts cannot be fully trusted. */
+  doubt?: string;
+}
+
+/**
+ * Reads `usageMetadata` of generateContent, embeddings and Live messages (camelCase).
+ * `promptTokenCount` includes cached tokens; `candidatesTokenCount` excludes thoughts; tool results are outside both.
+ * Returns undefined for an object without counts, as non-final Vertex stream chunks carry.
+ */
+export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = {}): ReadUsage | undefined {
+  const refused = refusedCount(metadata);
+  if (refused) return { doubt: `${refused} is not a count` };
+  const prompt = count(metadata.promptTokenCount);
+  const isLive = Object.hasOwn(metadata, 'responseTokenCount');
+  const candidates = count(metadata.candidatesTokenCount) ?? count(metadata.responseTokenCount);
+  const thoughts = count(metadata.thoughtsTokenCount);
+  const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
+  const cached = count(metadata.cachedContentTokenCount);
+  const total = count(metadata.totalTokenCount);
+  if (prompt === undefined && candidates === undefined && thoughts === undefined && total === undefined)
+    return undefined;
+
+  const input = (prompt ?? 0) + toolUse;
+  const { output, doubt } = outputTokens(input, candidates ?? 0, thoughts ?? 0, isLive ? undefined : total);
+  const visible = output - Math.min(thoughts ?? 0, output);
+  const usage: Usage = { inputTokens: input, outputTokens: output };
+  if (cached) usage.cacheReadInputTokens = Math.min(cached, prompt ?? 0);
+  if (thoughts) usage.reasoningOutputTokens = Math.min(thoughts, output);
+  if (toolUse) usage.toolUseInputTokens = toolUse;
+  if (toolUse && answer.onlyGroundingTools) usage.groundingInputTokens = toolUse;
+  const contextTokens = count(metadata.initialPromptTokenCount);
+  if (contextTokens) usage.contextTokens = contextTokens;
+  addModalities(usage, 'inputTokensByModality', metadata.promptTokensDetails ?? metadata.promptTokenDetails);
+  if (!answer.onlyGroundingTools) addModalities(usage, 'inputTokensByModality', metadata.toolUsePromptTokensDetails);
+  addModalities(usage, 'cacheReadTokensByModality', metadata.cacheTokensDetails);
+  addModalities(usage, 'outputTokensByModality', metadata.candidatesTokensDetails ?? metadata.responseTokensDetails);
+  if (!usage.outputTokensByModality && visible > 0) {
+    if (answer.hasImage) usage.outputTokensByModality = { image: visible };
+    else if (answer.hasAudio) usage.outputTokensByModality = { audio: visible };
+  }
+  return doubt ? { usage, doubt } : { usage };
+}
+
+/** Whether `usageFromMetadata` has anything to say. */
+export function hasCounts(metadata: JsonObject): boolean {
+  return TOTALS.some((name) => (metadata[name] ?? undefined) !== undefined) || refusedCount(metadata) !== undefined;
+}
+
+const TOTALS = [
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'responseTokenCount',
+  'thoughtsTokenCount',
+  'totalTokenCount',
+];
+
+const COUNTS = [
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'responseTokenCount',
+  'thoughtsTokenCount',
+  'toolUsePromptTokenCount',
+  'cachedContentTokenCount',
+  'totalTokenCount',
+];
+
+function refusedCount(metadata: JsonObject): string | undefined {
+  for (const name of COUNTS) {
+    const value = metadata[name];
+    if (value !== undefined && value !== null && count(value) === undefined) return name;
+  }
+  return undefined;
+}
+
+/** Thoughts are beside the candidates, unless the total shows that they are already inside. */
+function outputTokens(
+  input: number,
+  candidates: number,
+  thoughts: number,
+  total: number | undefined,
+): { output: number; doubt?: string } {
+  const sum = candidates + thoughts;
+  if (total === undefined || total === input + sum) return { output: sum };
+  if (thoughts > 0 && thoughts <= candidates && total === input + candidates) return { output: candidates };
+  if (candidates === 0 && total > input + thoughts) return { output: total - input };
+  return { output: Math.max(sum, total - input), doubt: 'token counts do not add up to totalTokenCount' };
+}
+
+function addModalities(
+  usage: Usage,
+  field: 'inputTokensByModality' | 'cacheReadTokensByModality' | 'outputTokensByModality',
+  details: unknown,
+): void {
+  for (const detail of list(details)) {
+    if (!isObject(detail)) continue;
+    const modality = modalityOf(detail.modality);
+    const tokenCount = count(detail.tokenCount);
+    if (!modality || !tokenCount) continue;
+    usage[field] ??= {};
+    usage[field][modality] = (usage[field][modality] ?? 0) + tokenCount;
+  }
+}
+
+const MODALITIES: ReadonlyMap<string, Modality> = new Map(
+  (['text', 'image', 'video', 'audio', 'document'] as const).flatMap((name) => [
+    [name, name],
+    [name.toUpperCase(), name],
+  ]),
+);
+
+/** `IMAGE`, `image` and Python's `MediaModality.IMAGE`. */
+function modalityOf(value: unknown): Modality | undefined {
+  if (typeof value !== 'string') return undefined;
+  return MODALITIES.get(value) ?? MODALITIES.get(value.toLowerCase().replace(/^.*\./, ''));
+}

@@ -1,0 +1,98 @@
+import { at, isObject, type JsonObject, text } from '../../core/json.ts';
+import { GEMINI } from '../../core/usage/event.ts';
+import { servedTier } from '../../providers/gemini/text/tier.ts';
+import { present, timeAt } from '../reading/fields.ts';
+import { readMetadata } from '../reading/usage-counts.ts';
+import type { LoggedEvent, LogShape } from '../shape.ts';
+import { fromPython } from './snake-case.ts';
+
+/** Where a line keeps the message; without one of them the line is the message. */
+const WRAPPERS = ['data', 'message', 'msg', 'payload'] as const;
+const RECEIVED = ['serverContent', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate', 'goAway'];
+const SENT = ['clientContent', 'client_content', 'realtimeInput', 'realtime_input', 'toolResponse', 'tool_response'];
+const PRESENT = [...RECEIVED, ...SENT].map((key) => `${key}?`);
+const MESSAGE = [
+  'setup.model',
+  'setupComplete.sessionId',
+  'usageMetadata.*',
+  'usage_metadata.*',
+  'server_content?',
+  'model',
+  'usage?',
+  'input_tokens',
+  ...PRESENT,
+];
+const TIMES = ['timestamp', 'ts', 'time'];
+
+/**
+ * Messages of a Live API socket, one a line or as `<380 {…}` in the logs of the JS SDK, sent and received, bare or under
+ * `data`, `message`, `msg` or `payload`. Every turn has a usage of its own. The model is in the `setup` message alone.
+ */
+export const geminiLive: LogShape = {
+  id: 'gemini-live',
+  summary: 'Gemini Live API message',
+  keys: [
+    'usageMetadata',
+    'usage_metadata',
+    'server_content',
+    'setup',
+    'setupComplete',
+    ...RECEIVED,
+    ...SENT,
+    ...WRAPPERS,
+  ],
+  paths: [...MESSAGE, ...WRAPPERS.flatMap((key) => MESSAGE.map((path) => `${key}.${path}`)), ...TIMES],
+  recognises: (record) => messageOf(record) !== undefined,
+  toEvents: readMessage,
+  opens: (record) => {
+    const message = messageOf(record)!;
+    const sessionId = text(at(message, 'setupComplete', 'sessionId'));
+    const model = text(at(message, 'setup', 'model'));
+    return present({ sessionId, model });
+  },
+};
+
+function messageOf(record: JsonObject): JsonObject | undefined {
+  return [record, ...WRAPPERS.map((key) => record[key])].filter(isObject).map(inWireNames).find(isMessage);
+}
+
+/** Python's `model_dump` writes snake case. */
+function inWireNames(value: JsonObject): JsonObject {
+  const isPython = isObject(value.usage_metadata) && Object.hasOwn(value.usage_metadata, 'response_token_count');
+  return isPython || Object.hasOwn(value, 'server_content') ? fromPython(value) : value;
+}
+
+function isMessage(value: JsonObject): boolean {
+  if (isObject(value.usageMetadata) && Object.hasOwn(value.usageMetadata, 'responseTokenCount')) return true;
+  // A line of another log may have a `toolCall` beside its model or its counts.
+  if (['model', 'usage', 'input_tokens'].some((key) => Object.hasOwn(value, key))) return false;
+  if (isObject(value.setupComplete) || text(at(value, 'setup', 'model'))) return true;
+  return [...RECEIVED, ...SENT].some((key) => Object.hasOwn(value, key));
+}
+
+function readMessage(record: JsonObject): LoggedEvent[] {
+  const metadata = messageOf(record)!.usageMetadata;
+  if (!isObject(metadata)) return [];
+  const { candidatesTokenCount, candidatesTokensDetails, ...rest } = metadata;
+  // Vertex AI sends the names of generateContent; the meaning is that of Live, where thoughts are outside the total.
+  const read = readMetadata(
+    candidatesTokenCount === undefined
+      ? metadata
+      : present({ ...rest, responseTokenCount: candidatesTokenCount, responseTokensDetails: candidatesTokensDetails }),
+  );
+  if (!read.usage) return [];
+  const tier = servedTier({ serviceTier: text(metadata.serviceTier), trafficType: text(metadata.trafficType) });
+  return [
+    {
+      service: GEMINI,
+      operation: 'live',
+      status: 'ok',
+      ...present({
+        timestamp: timeAt(record, ...TIMES),
+        tier: tier === 'standard' ? undefined : tier,
+      }),
+      ...(metadata.trafficType ? { platform: 'vertex' as const } : {}),
+      ...read,
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import { at, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
+import { moneyFromNumber, toDecimal } from '../../core/pricing/money.ts';
+import { plain } from '../../core/text.ts';
+import type { RecordedCost, Status } from '../../core/usage/event.ts';
+import { RecordError } from '../shape.ts';
+import { toUtc } from './time.ts';
+
+/** The first of these dotted paths that holds anything, with its value. */
+function first(record: JsonObject, paths: readonly string[]): { path: string; value: JsonValue } | undefined {
+  for (const path of paths) {
+    const value = valueAt(record, path);
+    if (value !== undefined && value !== null) return { path, value };
+  }
+  return undefined;
+}
+
+/** The value at a dotted path of own keys. */
+export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
+  if (path.includes('.')) return at(record, ...keysOf(path));
+  return Object.hasOwn(record, path) ? record[path] : undefined;
+}
+
+/** The same few paths are asked of every record. */
+const split = new Map<string, string[]>();
+
+function keysOf(path: string): string[] {
+  let keys = split.get(path);
+  if (!keys) {
+    keys = path.split('.');
+    split.set(path, keys);
+  }
+  return keys;
+}
+
+/** The count at the first path that holds anything. What is there but is no count is refused by name. */
+export function countAt(record: JsonObject, ...paths: string[]): number | undefined {
+  const found = first(record, paths);
+  if (!found) return undefined;
+  const number = count(found.value);
+  if (number === undefined) throw new RecordError(`${found.path} is not a count: ${show(found.value)}`);
+  return number;
+}
+
+/** The recorded cost at the first path that holds anything, as an exact decimal. */
+export function costAt(record: JsonObject, currency: string, ...paths: string[]): RecordedCost | undefined {
+  const found = first(record, paths);
+  if (!found) return undefined;
+  const money = moneyFromNumber(typeof found.value === 'string' ? Number(found.value) : Number(count(found.value)));
+  if (money === undefined) throw new RecordError(`${found.path} is not an amount: ${show(found.value)}`);
+  return { amount: toDecimal(money), currency };
+}
+
+export function textAt(record: JsonObject, ...paths: string[]): string | undefined {
+  for (const path of paths) {
+    const found = text(valueAt(record, path));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+export function timeAt(record: JsonObject, ...paths: string[]): string | undefined {
+  const found = first(record, paths);
+  return found && toUtc(found.value);
+}
+
+/** The part of an object that has a value: spreads into an event without making absent fields `undefined`. */
+export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const result: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) result[key] = fields[key];
+  return result as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** Sets a field that has a value: the cheaper `present`, for the shapes that logs have a million of. */
+export function put<T, K extends keyof T>(target: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) target[key] = value;
+}
+
+/** Keys that may hold a prompt, an answer or a secret. */
+export const CONTENT: ReadonlySet<string> = new Set([
+  ...['prompt', 'prompt_text', 'negative_prompt', 'system_prompt', 'system', 'text', 'content', 'contents', 'message'],
+  ...['messages', 'input', 'output', 'response', 'answer', 'completion', 'description', 'script', 'topic'],
+  ...['api_key', 'apikey', 'key', 'authorization', 'token', 'secret', 'password'],
+]);
+
+/** The scalars of an object as they are, and its lists of scalars joined by `+`, without the excepted keys. */
+export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
+  if (!isObject(value)) return undefined;
+  const labels: [string, string][] = [];
+  for (const key of Object.keys(value)) {
+    const label = except.has(key.toLowerCase()) ? undefined : labelText(value[key]!);
+    if (label !== undefined) labels.push([key, label]);
+  }
+  // fromEntries defines own properties, so that a key `__proto__` is a label like any other.
+  return labels.length > 0 ? Object.fromEntries(labels) : undefined;
+}
+
+function labelText(value: JsonValue): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const parts = value.map((item) => (Array.isArray(item) ? undefined : labelText(item)));
+  return parts.every((part) => part !== undefined) ? parts.join('+') : undefined;
+}
+
+/** What projects call the outcome of a call; no word for it means that it went well. */
+export function statusOf(value: unknown): Status {
+  const word = text(value)?.toLowerCase().replace(/[\s-]/g, '_') ?? '';
+  if (FAILED.has(word)) return 'failed';
+  return UNFINISHED.has(word) ? 'incomplete' : 'ok';
+}
+
+const FAILED = new Set(['failed', 'failure', 'error', 'errored', 'cancelled', 'canceled', 'timeout', 'rejected']);
+const UNFINISHED = new Set(['pending', 'queued', 'processing', 'running', 'in_progress', 'started', 'incomplete']);
+
+/** The provider's word for a failure, from an error of any form; a sentence is cut to its first words. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const word = isObject(error) ? (error.status ?? error.code ?? error.type ?? error.message) : error;
+  if (typeof word === 'number') return String(word);
+  return text(word) && plain(String(word), 80);
+}
+
+/** A refused value, for a message. */
+export function show(value: JsonValue): string {
+  return typeof value === 'object' && value !== null ? 'an object' : plain(JSON.stringify(value), 40);
+}

@@ -1,0 +1,50 @@
+import { ELEVENLABS, GEMINI, type Service } from '../../core/usage/event.ts';
+
+/** The service behind a model name, where the name tells it. */
+export function vendorOf(model: string | undefined): Service | undefined {
+  const name = model?.toLowerCase().replace(/^.*\//, '') ?? '';
+  return VENDORS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** As `vendorOf`; else the prefix of a name such as `x-ai/grok-4`; `fallback` for a model that tells nothing. */
+export function serviceOf(model: string | undefined, fallback?: string): Service | undefined {
+  const prefix = /^~?([a-z][\w.-]*)\//i.exec(model ?? '')?.[1]?.toLowerCase();
+  return vendorOf(model) ?? (prefix && !PATHS.has(prefix) ? prefix : undefined) ?? providerName(fallback);
+}
+
+/** `google`, `Google AI Studio`, `vertex_ai` and `google.generative-ai` are all Gemini's. */
+export function providerName(name: string | undefined): Service | undefined {
+  const word = name?.toLowerCase().trim();
+  if (!word) return undefined;
+  if (/google|gemini|vertex|gcp/.test(word) && !/cloud.?tts/.test(word)) return GEMINI;
+  if (/eleven.?labs|xi-api/.test(word)) return ELEVENLABS;
+  return word.replace(/[.:/].*$/, '');
+}
+
+/**
+ * A model's name without the gateway before it (`vertex_ai/gemini-2.5-pro`) and its routing behind it (`:nitro`), where
+ * the model is Google's. `:free` stays: it is another price.
+ */
+export function modelName(name: string | undefined): string | undefined {
+  if (name === undefined || vendorOf(name) !== GEMINI) return name;
+  const bare = /^(?:projects|publishers|models|tunedModels)\//.test(name) ? name : name.replace(/^.*\//, '');
+  return bare.replace(/:(?!free$)[a-z]+$/, '');
+}
+
+const PATHS = new Set(['models', 'projects', 'publishers', 'tunedmodels', 'google']);
+
+const VENDORS: [RegExp, Service][] = [
+  [/^(gemini|imagen|veo|lyria|gemma|nano-?banana|text-(multilingual-)?embedding-\d{3})/, GEMINI],
+  [/^(eleven_|scribe_)/, ELEVENLABS],
+  [/^(gpt|chatgpt|o\d(-|$)|dall-e|sora|whisper|tts-1|text-embedding-(3|ada))/, 'openai'],
+  [/^claude/, 'anthropic'],
+  [/^(qwen|qwq|wan\d)/, 'qwen'],
+  [/^deepseek/, 'deepseek'],
+  [/^(mistral|mixtral|codestral|magistral|ministral|voxtral)/, 'mistral'],
+  [/^(llama|meta-llama)/, 'meta'],
+  [/^grok/, 'xai'],
+  [/^(kimi|moonshot)/, 'moonshot'],
+  [/^(glm-|zai-)/, 'zai'],
+  [/^(command-|embed-(english|multilingual))/, 'cohere'],
+  [/^(cloud-tts|chirp)/, 'google-cloud-tts'],
+];

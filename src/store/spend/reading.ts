@@ -1,0 +1,70 @@
+import { type Amount, type Bucket, type Budget, type BudgetUnit, bucketsOf } from '../../core/budget/budget.ts';
+import type { Bound } from '../../core/budget/call-bound.ts';
+import { type Spend, spendOf, spendUnderWay } from '../../core/budget/state.ts';
+import { moneyFromNumber, parseMoney, ZERO } from '../../core/pricing/money.ts';
+import { type PricedEvent, type PricingContext, price } from '../../core/pricing/price.ts';
+import type { UsageEvent } from '../../core/usage/event.ts';
+
+/** A line of a spool file, as `parseRecord` of capture/wire/record.ts reads it; only these fields are looked at. */
+export interface SpoolRecord {
+  /** `<pid>-<thread id>-<start>` */
+  process: string;
+  /**
+   * `end`: the call has ended. `reserve`: it is not sent yet. `refused`: it was not sent and is no call.
+   * `bye`: the process has ended.
+   */
+  phase: string;
+  call?: number;
+  event?: UsageEvent;
+  /** The most that the call may cost; counts until it ends. */
+  bound?: Bound;
+}
+
+export interface SpendReading {
+  budgets: readonly Budget[];
+  pricing: PricingContext;
+  /** The IANA zone that cuts days and months. */
+  zone: string;
+  /** `parseRecord` of capture/wire/record.ts. */
+  parse: (line: string) => SpoolRecord | undefined;
+  /** `isAlive` of capture/wire/is-alive.ts: a call that was under way in a process that was killed reserves nothing. */
+  isAlive: (pid: number) => boolean;
+}
+
+/** What one call put into which buckets. */
+export type Shares = { bucket: Bucket; spend: Spend }[];
+
+/** The shares of a call that has ended, and how it was priced: by `priceOf`, or else at the prices of today. */
+export function sharesOf(
+  event: UsageEvent,
+  session: string | undefined,
+  { budgets, pricing, zone }: SpendReading,
+  priceOf = (call: UsageEvent): PricedEvent => price(call, pricing),
+): { shares: Shares; priced: PricedEvent | undefined } {
+  const buckets = bucketsOf(event, budgets, { zone, session });
+  if (buckets.length === 0) return { shares: [], priced: undefined };
+  const priced = priceOf(event);
+  return { shares: buckets.map((bucket) => ({ bucket, spend: spendOf(priced, bucket.budget.unit) })), priced };
+}
+
+/** The shares of a call that is under way. */
+export function sharesUnderWay(
+  { event, bound, phase }: SpoolRecord,
+  session: string,
+  { budgets, pricing, zone }: SpendReading,
+): Shares {
+  if (!event) return [];
+  const buckets = bucketsOf(event, budgets, { zone, session });
+  if (buckets.length === 0) return [];
+  const priced = price(event, pricing);
+  return buckets.map((bucket) => {
+    const { unit } = bucket.budget;
+    const spend = spendUnderWay(priced, unit, amountOf(bound, unit));
+    return { bucket, spend: phase === 'reserve' ? { ...spend, calls: 0 } : spend };
+  });
+}
+
+function amountOf(bound: Bound | undefined, unit: BudgetUnit): Amount {
+  if (unit === 'usd') return parseMoney(bound?.usd ?? '0') ?? ZERO;
+  return moneyFromNumber(bound?.credits ?? 0) ?? ZERO;
+}

@@ -1,0 +1,88 @@
+import type { MetricRow } from '../../core/ledger/metrics.ts';
+import type { SessionInfo, Summary } from '../../core/ledger/summary.ts';
+import { plain } from '../../core/text.ts';
+import { caveats, geminiRow, headlines, markedCost } from '../report/caveats.ts';
+import { padded } from '../terminal/cells.ts';
+import { fitted, GAP, type TableColumn } from '../terminal/fitting.ts';
+import { formatCount } from '../terminal/format.ts';
+import { type Look, wrap } from '../terminal/look.ts';
+
+/** A session in a list. */
+export interface ListedSession {
+  day: string;
+  session: {
+    id: string;
+    command: readonly string[];
+    session: SessionInfo | undefined;
+    isCompacted: boolean;
+    skipped: number;
+  };
+  row: MetricRow;
+}
+
+const MARKS = '';
+const NUMBERS = new Set(['Calls', 'Characters', 'Cost', 'Exit']);
+/** What there is least need of: marks go below their row, an id says its day, and an exit becomes a mark. */
+const EXPENDABLE = [MARKS, 'Day', 'Characters', 'Exit', 'Calls', 'Command'];
+
+/** One row a session and the total; what is not in the figures stands below. */
+export function renderHistory(sessions: readonly ListedSession[], summary: Summary, { columns, colors }: Look): string {
+  if (sessions.length === 0) return 'No session within the filters.\n';
+  const shown = fitted(columnsOf(sessions, summary), EXPENDABLE, columns + GAP);
+  const titles = new Set(shown.map(({ title }) => title));
+  const line = (cellOf: (column: TableColumn) => string) =>
+    shown
+      .map((column) => padded(cellOf(column), column.width, NUMBERS.has(column.title) ? 'start' : 'end'))
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  const table = [
+    colors.dim(line(({ title }) => title)),
+    ...sessions.flatMap((session, index) => {
+      const marks = titles.has(MARKS) ? '' : marksOf(session, !titles.has('Exit'));
+      const below = marks === '' ? [] : wrap(marks, columns - GAP);
+      return [line(({ cells }) => cells[index]!), ...below.map((part) => colors.dim(' '.repeat(GAP) + part))];
+    }),
+    colors.bold(line(({ cells }) => cells[sessions.length]!)),
+  ];
+  const notes = caveats(summary).map((note) => `! ${note}`);
+  const below = [...headlines(summary), ...notes].flatMap((text) => wrap(text, columns));
+  return `${[...table, '', ...below].join('\n')}\n`;
+}
+
+/** Every column, with its total as the last cell. */
+function columnsOf(sessions: readonly ListedSession[], summary: Summary): TableColumn[] {
+  // Totals are 0 dollars where nothing is billed in dollars.
+  const total = geminiRow(summary) ? summary.totals : { ...summary.totals, costUsd: null };
+  const count = `${formatCount(sessions.length)} ${sessions.length === 1 ? 'session' : 'sessions'}`;
+  const rows = [...sessions.map(({ row }) => row), total];
+  const made = (title: string, cellOf: (session: ListedSession) => string, last: string) => ({
+    title,
+    cells: [...sessions.map(cellOf), last],
+  });
+  const marks = made(MARKS, (session) => marksOf(session), '');
+  return [
+    made('Day', ({ day }) => day, 'Total'),
+    { ...made('Session', ({ session }) => plain(session.id), count), least: 22 },
+    { ...made('Command', ({ session }) => plain(session.command.join(' '), 400), ''), least: 12 },
+    { title: 'Calls', cells: rows.map(({ calls }) => formatCount(calls)) },
+    { title: 'Characters', cells: rows.map(({ characters }) => (characters ? formatCount(characters) : '–')) },
+    { title: 'Cost', cells: rows.map((row) => (row.costUsd === null ? '–' : markedCost(row))) },
+    made('Exit', ({ session }) => exit(session.session), ''),
+    ...(marks.cells.some((cell) => cell !== '') ? [marks] : []),
+  ];
+}
+
+function exit(info: SessionInfo | undefined): string {
+  if (info?.signal) return plain(info.signal);
+  return info?.exitCode === undefined ? '–' : String(info.exitCode);
+}
+
+function marksOf({ session: { session, isCompacted, skipped }, row }: ListedSession, withExit = false): string {
+  return [
+    ...(withExit && (session?.signal || session?.exitCode) ? [`exit ${exit(session)}`] : []),
+    ...(row.unpriced > 0 ? [`${formatCount(row.unpriced)} unpriced`] : []),
+    ...(skipped > 0 ? [`${formatCount(skipped)} unread`] : []),
+    ...(session?.unwatched?.length ? ['! not all watched'] : []),
+    ...(isCompacted ? ['compacted'] : []),
+  ].join(', ');
+}

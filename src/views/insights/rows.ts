@@ -1,0 +1,47 @@
+import type { CostAccuracy } from '../../core/ledger/metrics.ts';
+import { formatUsd, type Money, ZERO } from '../../core/pricing/money.ts';
+import { cellsIn, padded } from '../terminal/cells.ts';
+import { type Look, wrap } from '../terminal/look.ts';
+
+/** A name and what is to be said of it; further texts stand on lines of their own. */
+export type Row = [name: string, ...texts: string[]];
+
+/** Names in a column of their own, with texts that wrap beside them: it fits any width. */
+export function rows(all: readonly Row[], look: Look, side: 'start' | 'end' = 'end'): string[] {
+  const nameCells = Math.max(0, ...all.map(([name]) => cellsIn(name)));
+  const indent = nameCells + 4;
+  return all.flatMap(([name, ...texts]) =>
+    texts
+      .flatMap((text) => wrap(text, Math.max(20, look.columns - indent)))
+      .map((line, index) => {
+        const head = padded(index === 0 ? name : '', nameCells, side);
+        return `  ${look.colors.dim(head)}  ${line}`;
+      }),
+  );
+}
+
+/** Wraps a sentence over the whole width, further lines indented. */
+export function sentence(text: string, look: Look): string[] {
+  return wrap(text, look.columns - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
+}
+
+/** `$0.62`, also where it is nothing. */
+export function dollars(amount: Money): string {
+  return formatUsd(amount);
+}
+
+export const NOT_KNOWN = 'not known';
+const MARKS: Record<CostAccuracy, string> = { exact: '', estimated: '~', 'lower-bound': '≥ ' };
+
+/** `$0.62`, `~$0.62`, `≥ $0.62`; nothing priced is not `$0.00`. */
+export function markedDollars(amount: Money, accuracy: CostAccuracy): string {
+  if (amount === ZERO && accuracy === 'lower-bound') return NOT_KNOWN;
+  return MARKS[accuracy] + dollars(amount);
+}
+
+/** `12.5 %`, `< 0.1 %`, or a dash where there is nothing to have a part of. */
+export function percentage(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  const percent = Math.round((part / whole) * 1000) / 10;
+  return percent === 0 && part > 0 ? '< 0.1 %' : `${percent} %`;
+}

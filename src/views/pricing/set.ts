@@ -1,0 +1,37 @@
+import type { ListedPrice } from '../../core/pricing/list.ts';
+import { plain } from '../../core/text.ts';
+import { indented, type Look, meterName, plainTable, usd } from '../terminal/look.ts';
+
+export interface PriceChange {
+  model: string;
+  tier: string;
+  longContext: boolean;
+  /** The first day; null for all dates. */
+  from: string | null;
+  /** The day whose prices are compared. */
+  day: string;
+  before: readonly ListedPrice[];
+  after: readonly ListedPrice[];
+  warnings: readonly string[];
+}
+
+/** Old and new price of every meter, the unchanged ones too, and what to look at twice. */
+export function renderPriceChange(change: PriceChange, look: Look): string {
+  const { bold, dim, yellow } = look.colors;
+  const tier = `${change.tier} tier${change.longContext ? ', long context' : ''}`;
+  const dates = change.from === null ? 'all dates, past and future' : `from ${change.from} on`;
+  const rows = change.after.map((price) => {
+    const old = change.before.find(({ meter }) => meter === price.meter);
+    const isSame = old?.price === price.price;
+    const next = isSame ? dim('unchanged') : bold(usd(price.price));
+    return [`  ${meterName(price.meter)}`, old ? usd(old.price) : 'none', next, price.unit];
+  });
+  const head = ['', dim('old'), dim('new'), ''];
+  const table = plainTable([28, 17, 17, 18], ['left', 'right', 'right', 'left'], [head, ...rows.map(padUnit)]);
+  const warnings = change.warnings.map((text) => yellow(indented(plain(`Warning: ${text}`, 500), look, '  ', '')));
+  return `${[`${bold(plain(change.model))}, ${tier}: your own price, ${dates}`, table, ...warnings].join('\n')}\n`;
+}
+
+function padUnit(row: string[]): string[] {
+  return [...row.slice(0, 3), ` / ${row[3]}`];
+}

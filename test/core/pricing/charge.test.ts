@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { chargeQuantities, NOT_CHARGED } from '../../../src/core/pricing/charge.ts';
+import { parsePriceFile } from '../../../src/core/pricing/file.ts';
+import { type Money, parseMoney, toDecimal } from '../../../src/core/pricing/money.ts';
+import type { Quantity } from '../../../src/core/pricing/quantity.ts';
+import type { ResolvedRates } from '../../../src/core/pricing/rates.ts';
+
+describe('chargeQuantities', () => {
+  it('charges each line by its own meter, or the more general one', () => {
+    const charged = charge({ input: '0.30', 'input.audio': '1.00' }, [
+      { meter: 'input.text', count: 1000 },
+      { meter: 'input.audio', count: 1000 },
+    ]);
+    expect(charged.costs).toEqual(['0.0003', '0.001']);
+    expect(charged.charges[0]).toMatchObject({ skuPriceId: 'gemini/m/standard/input.text', pricingUnit: '1M tokens' });
+  });
+
+  it('charges cached tokens in full where no cached price is known, and says so', () => {
+    const charged = charge({ input: '0.30' }, [{ meter: 'input.cached.text', count: 1000 }]);
+    expect(charged.costs).toEqual(['0.0003']);
+    expect(charged.estimates).toEqual(['no cached-input price known for m: cached tokens charged in full']);
+  });
+
+  it('prices a call whole or not at all', () => {
+    const lines = [
+      { meter: 'input.text', count: 1 },
+      { meter: 'output.image', count: 1 },
+    ];
+    expect(chargeQuantities(lines, rates({ input: '1', 'output.text': '2' }))).toEqual({
+      reason: 'no standard price known for output.image of m',
+    });
+  });
+
+  it('turns counted images into tokens where only tokens have a price', () => {
+    const charged = charge({ 'output.image': '30' }, [{ meter: 'image.2K', count: 2 }], {
+      imageTokens: { '1K': 1120, '2K': 1680 },
+    });
+    expect(charged.costs).toEqual(['0.1008']);
+    expect(charged.estimates).toEqual(['1,680 tokens assumed for each 2K image']);
+    const listed = charge({ image: '0.04' }, [{ meter: 'image.1K', count: 4 }], { imageTokens: { '1K': 1120 } });
+    expect(listed.costs).toEqual(['0.16']);
+  });
+
+  it('keeps a line of zero for what is reported and not billed', () => {
+    expect(charge({ input: '1' }, [{ meter: NOT_CHARGED, count: 119 }]).costs).toEqual(['0']);
+  });
+
+  it('leaves out counts of zero', () => {
+    expect(charge({}, [{ meter: 'output.image', count: 0 }]).costs).toEqual([]);
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('refuses the count %d', (count) => {
+    expect(chargeQuantities([{ meter: 'input.text', count }], rates({ input: '1' }))).toEqual({
+      reason: `${count} is not a count of input.text`,
+    });
+  });
+});
+
+function rates(prices: Record<string, string>, model: object = {}): ResolvedRates {
+  const parsed = parsePriceFile(
+    { models: [{ id: 'm', service: 'gemini', family: 'F', kind: 'text', confidence: 'high', periods: [], ...model }] },
+    'test.json',
+  ).models[0]!;
+  const map = new Map(Object.entries(prices).map(([meter, price]): [string, Money] => [meter, parseMoney(price)!]));
+  return { model: parsed, tier: 'standard', rates: map, estimates: [], notes: [] };
+}
+
+function charge(prices: Record<string, string>, quantities: Quantity[], model?: object) {
+  const charged = chargeQuantities(quantities, rates(prices, model));
+  if ('reason' in charged) throw new Error(charged.reason);
+  return { ...charged, costs: charged.charges.map((line) => toDecimal(line.listCost)) };
+}
