@@ -1,24 +1,36 @@
-import type { JsonObject } from './json.ts';
-import { isObject } from './json.ts';
-import { type Projection, project } from './project.ts';
+import { Extent } from './extent.ts';
+import { isObject, type JsonObject, type JsonValue } from './json.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
- * The JSON objects in a body, projected: one document, a JSON array of them, several in a row, or server-sent
- * events with one in each `data:`. A body that was cut off gives what came before the cut.
+ * The JSON objects in a body: one document, a JSON array of them, several in a row, or server-sent events with one in
+ * each `data:`. A body that was cut off gives what came before the cut. Media is cut out as `parseJson` does.
  */
-export function* documents(bytes: Uint8Array, wanted: Projection): Generator<JsonObject> {
-  const at = skipSeparators(bytes, 0);
-  if (startsEventStream(bytes, at)) yield* eventDocuments(bytes, wanted);
-  else yield* rowOfDocuments(bytes, wanted, at);
+export function* documents(bytes: Uint8Array): Generator<JsonObject> {
+  const start = skipSeparators(bytes, 0);
+  if (startsEventStream(bytes, start)) return yield* eventDocuments(bytes);
+  const whole = parseJson(bytes, hasByteOrderMark(bytes) ? 3 : 0);
+  if (whole === undefined) yield* rowOfDocuments(bytes, start);
+  else yield* objectsIn(whole);
 }
 
-function* rowOfDocuments(bytes: Uint8Array, wanted: Projection, start: number): Generator<JsonObject> {
+function* objectsIn(value: JsonValue): Generator<JsonObject> {
+  if (isObject(value)) yield value;
+  else if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);
+}
+
+function* rowOfDocuments(bytes: Uint8Array, start: number): Generator<JsonObject> {
   for (let at = start; at < bytes.length; ) {
-    const found = project(bytes, wanted, at);
-    if (!found) return;
-    if (isObject(found.value)) yield found.value;
-    at = skipSeparators(bytes, found.end);
+    const extent = new Extent();
+    if (extent.advance(bytes.subarray(at), true) !== 'complete') return;
+    const value = parseJson(bytes, at, at + extent.offset);
+    if (isObject(value)) yield value;
+    at = skipSeparators(bytes, at + extent.offset);
   }
+}
+
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 /** Passes white space, commas and the brackets of an outer array. */
@@ -38,15 +50,13 @@ function startsEventStream(bytes: Uint8Array, at: number): boolean {
 }
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html); one data line an event, as both vendors send. */
-function* eventDocuments(bytes: Uint8Array, wanted: Projection): Generator<JsonObject> {
+function* eventDocuments(bytes: Uint8Array): Generator<JsonObject> {
   for (let at = 0; at < bytes.length; ) {
     const newline = bytes.indexOf(0x0a, at);
     const end = newline === -1 ? bytes.length : newline;
     const data = dataStart(bytes, at);
-    if (data !== undefined) {
-      const found = project(bytes.subarray(data, end), wanted);
-      if (found && isObject(found.value)) yield found.value;
-    }
+    const value = data === undefined ? undefined : parseJson(bytes, data, end);
+    if (isObject(value)) yield value;
     at = end + 1;
   }
 }

@@ -1,7 +1,7 @@
+import { Extent } from '../core/extent.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { keysOf, type Projection, project } from '../core/project.ts';
 import type { Position } from '../shapes/shape.ts';
-import { Extent } from './extent.ts';
 import type { Lines } from './known-calls.ts';
 import { parseLeniently } from './lenient.ts';
 import { Window } from './window.ts';

@@ -44,6 +44,10 @@ export interface UsageEvent {
   expiresAt?: string;
   /** How many calls an aggregate record stands for; absent means one. */
   calls?: number;
+  /** The ids of those calls, where they are known: further records of one of them are duplicates. */
+  ids?: readonly string[];
+  /** When the last of those calls was sent: ISO 8601 in UTC. */
+  lastTimestamp?: string;
 }
 
 /** `gemini` and `elevenlabs` are understood; any other vendor found in a log is listed under its own name. */

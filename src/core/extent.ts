@@ -23,7 +23,7 @@ export class Extent {
   private inString = false;
 
   /** Reads on in `bytes`, which hold the object from its first byte. With `last`, no more bytes will come. */
-  advance(bytes: Buffer, last: boolean): 'complete' | 'broken' | 'more' {
+  advance(bytes: Uint8Array, last: boolean): 'complete' | 'broken' | 'more' {
     while (this.offset < bytes.length) {
       if (this.inString) {
         const ended = this.endString(bytes);
@@ -49,7 +49,7 @@ export class Extent {
     return true;
   }
 
-  private token(bytes: Buffer, last: boolean): 'broken' | 'more' {
+  private token(bytes: Uint8Array, last: boolean): 'broken' | 'more' {
     const byte = bytes[this.offset]!;
     const wantsValue = this.expected === 'value' || this.expected === 'value or end';
     if (byte === QUOTE) return this.startString(wantsValue);
@@ -73,7 +73,7 @@ export class Extent {
     return this.pass(wantsValue ? 'comma or end' : 'colon');
   }
 
-  private endString(bytes: Buffer): 'complete' | 'broken' | 'more' {
+  private endString(bytes: Uint8Array): 'complete' | 'broken' | 'more' {
     for (;;) {
       const quote = bytes.indexOf(QUOTE, this.offset);
       const end = quote === -1 ? bytes.length : quote;
@@ -108,7 +108,7 @@ export class Extent {
     return this.pass('comma or end');
   }
 
-  private literal(bytes: Buffer, last: boolean): 'broken' | 'more' {
+  private literal(bytes: Uint8Array, last: boolean): 'broken' | 'more' {
     let end = this.offset;
     while (end < bytes.length && /[\w.+-]/.test(String.fromCharCode(bytes[end]!))) end++;
     if (end - this.offset > LONGEST_LITERAL) return 'broken';
@@ -116,7 +116,7 @@ export class Extent {
       this.waiting = true;
       return 'more';
     }
-    if (!LITERAL.test(bytes.toString('latin1', this.offset, end))) return 'broken';
+    if (!LITERAL.test(String.fromCharCode(...bytes.subarray(this.offset, end)))) return 'broken';
     this.offset = end;
     this.expected = 'comma or end';
     return 'more';
