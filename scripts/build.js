@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
 import { buildHook } from './build-hook.js';
 
@@ -85,8 +84,6 @@ const library = await build({
   },
 });
 const inputs = [commands, library].flatMap(({ metafile }) => Object.keys(metafile.inputs));
-// Parts of its library are compiled into the matcher.
-inputs.push('node_modules/assemblyscript/LICENSE');
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licenses(inputs));
 
 await buildHook('dist/hook.cjs');
@@ -108,13 +105,6 @@ for (const [name, entry, target] of [
     target,
     ...ASKS_FOR_ITS_URL,
   });
-
-// Needs nothing of its host and no memory beyond what it declares.
-const { error, stderr } = await asc.main([
-  ...['wasm/matcher.ts', '--outFile', 'dist/matcher.wasm'],
-  ...['--runtime', 'stub', '--use', 'abort=', '--enable', 'simd', '-O3', '--noAssert'],
-]);
-if (error) throw new Error(stderr.toString(), { cause: error });
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], { stdio: 'inherit' });
 

@@ -1,4 +1,4 @@
-import { type ChargeTotal, SEVERAL_CALLS } from './ledger/ledger.ts';
+import { type ChargeTotal, SEVERAL_CALLS } from './ledger/fold.ts';
 import { Metrics, type MetricsState } from './ledger/metrics.ts';
 import { type Money, ZERO } from './pricing/money.ts';
 import type { Charge, PricedEvent, PricedUsage } from './pricing/price.ts';

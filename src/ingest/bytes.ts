@@ -2,7 +2,6 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:
 import type { Readable } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { packingOf, UnreadableError, unpack } from './unpack.ts';
-import { pieceWithRoom } from './window.ts';
 
 export { UnreadableError } from './unpack.ts';
 
@@ -39,7 +38,7 @@ export async function* readFileBytes(file: string, read: Count = () => {}): Asyn
  * at once: waiting for it on another thread takes longer than reading it.
  */
 async function* fileChunks(file: number, read: Count): AsyncGenerator<Buffer, undefined> {
-  const pieces = [pieceWithRoom(CHUNK), pieceWithRoom(CHUNK)];
+  const pieces = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)];
   for (let turn = 1; ; turn++) {
     const piece = pieces[turn % 2]!;
     const length = readSync(file, piece);

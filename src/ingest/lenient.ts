@@ -1,18 +1,21 @@
 import { type JsonObject, objectOf } from '../core/json.ts';
 
 const LARGEST = 64 * 1024 * 1024;
-const STRING_OR_NUMBER_WORD = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g;
+const STRING_OR_NUMBER_WORD = /"(?:[^"\\]|\\[\s\S])*"|-?\b(?:NaN|Infinity)\b/g;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const CONTROL = /[\0-\x1f]/g;
 
 /**
- * What the projection refuses but a parser takes: any JSON object, and Python's `NaN` and `Infinity`, which become text,
- * so that a shape refuses them by name where it needs a number. Undefined for what is no JSON at all.
+ * What writers put into logs that is nearly JSON: control characters and unknown escapes in strings, and Python's `NaN` and
+ * `Infinity`, which become text, so that a shape refuses them by name where it needs a number. Undefined for anything else.
  */
 export function parseLeniently(bytes: Buffer): JsonObject | undefined {
   if (bytes.length > LARGEST) return undefined;
-  const text = bytes.toString('utf8').trim();
-  return objectOf(text) ?? (/NaN|Infinity/.test(text) ? objectOf(quoteNumberWords(text)) : undefined);
+  const text = bytes.toString('utf8');
+  return objectOf(text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? mended(match) : `"${match}"`)));
 }
 
-function quoteNumberWords(text: string): string {
-  return text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? match : `"${match}"`));
+function mended(string: string): string {
+  return string.replace(CONTROL, ' ').replace(ESCAPE, (escape) => (escape === '\\' ? '\\\\' : escape));
 }

@@ -5,8 +5,6 @@ import type { UsageEvent } from '../core/usage/event.ts';
 import { invalidEvent } from '../core/usage/validate.ts';
 import { recordsIn } from '../shapes/reading/containers.ts';
 import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
-import type { AlikeSink } from './alike-records.ts';
-import { KnownCalls, type Lines } from './known-calls.ts';
 import type { RecordSink } from './records.ts';
 import { ShapeFinder } from './shape-finder.ts';
 
@@ -21,8 +19,6 @@ export interface LogSink {
   prices?(file: string, prices: JsonObject): void;
   /** A record that a shape knows, or a stream of several, with its calls before they go to `event`; a header has none. */
   recognised?(record: Recognised): void;
-  /** Takes calls that are like others before them; then these do not come as events. */
-  alike?: AlikeSink;
 }
 
 export interface Recognised {
@@ -33,7 +29,7 @@ export interface Recognised {
   records: number;
 }
 
-export interface Stream {
+interface Stream {
   shape: LogShape;
   chunks: JsonObject[];
   at: Position;
@@ -45,12 +41,9 @@ export class FileEvents implements RecordSink {
   private readonly finder: ShapeFinder;
   private readonly sink: LogSink;
   private stream: Stream | undefined;
-  private readonly known: KnownCalls | undefined;
   private sessionId: string | undefined;
   /** The model that each shape's records opened last. */
   private readonly models = new Map<LogShape, string>();
-  /** That of the record which came last, where it was no part of what came before. */
-  shape: LogShape | undefined;
   private lastLine = 0;
   private onLine = 0;
 
@@ -58,91 +51,33 @@ export class FileEvents implements RecordSink {
     this.name = file;
     this.finder = new ShapeFinder(shapes);
     this.sink = sink;
-    if (sink.alike) this.known = new KnownCalls(sink.alike, this);
   }
 
-  /** See `RecordSink`: records that are like those before them are counted without being read in full. */
-  takeKnown(bytes: Buffer, start: number, line: number): Lines | undefined {
-    return this.known?.take(bytes, start, line);
-  }
-
-  record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void {
-    this.known?.giveBack();
+  record(value: JsonObject, at: Omit<Position, 'file'>): void {
     if (this.take(value, { file: this.name, ...at })) return;
     this.endStream();
     const records = recordsIn(value);
-    if (!records) this.skip(at.line, unknown(keys()));
+    if (!records) this.skip(at.line, unknown(value));
     else for (const record of records) this.element(record, at.line);
   }
 
   skip(line: number, reason: string): void {
-    this.known?.settle();
     this.endStream();
     this.sink.skip({ file: this.name, line, reason });
   }
 
-  /** After a record alone on a line, which came last. */
-  learn(value: JsonObject, bytes: Buffer, start: number, end: number): void {
-    this.known?.learn(value, bytes, start, end);
-  }
-
-  release(): void {
-    this.known?.hold();
-  }
-
   /** To be called after the last record. */
   end(): void {
-    this.known?.end();
     this.endStream();
-  }
-
-  /** The stream that the record which came last may have begun, and that the next may continue. */
-  get open(): Stream | undefined {
-    return this.stream;
-  }
-
-  /** Takes up a stream that was held back. */
-  resume(stream: Stream): void {
-    this.stream = stream;
-  }
-
-  /** Ends the stream at hand: the next record is none of it. */
-  close(): void {
-    this.endStream();
-  }
-
-  /** The only call of a record of a shape, made as if it had come; undefined where it has none that can be counted. */
-  trial(record: JsonObject, shape: LogShape): UsageEvent | undefined {
-    if (this.finder.find(record) !== shape) return undefined;
-    try {
-      const events = shape.toEvents(record, { file: this.name, line: 0 }, [record]);
-      if (events.length !== 1) return undefined;
-      const event = this.complete({ ...events[0]!, id: events[0]!.id ?? TRIAL }, shape, 0);
-      return invalidEvent(event) === undefined ? event : undefined;
-    } catch (error) {
-      if (error instanceof RecordError) return undefined;
-      throw error;
-    }
-  }
-
-  /** The id of a record that has none; undefined where it is not the first of its line. */
-  placeOf(line: number): string | undefined {
-    return line === this.lastLine ? undefined : `${this.name}:${line}`;
-  }
-
-  /** Gives that id away. */
-  usePlace(line: number): void {
-    this.idFor(line);
   }
 
   private element(record: JsonObject, line: number): void {
-    if (!this.take(record, { file: this.name, line })) this.skip(line, unknown(Object.keys(record)));
+    if (!this.take(record, { file: this.name, line })) this.skip(line, unknown(record));
   }
 
   /** Whether a shape knows the record; then it has been dealt with. */
   private take(record: JsonObject, at: Position): boolean {
     const { stream } = this;
-    this.shape = undefined;
     if (stream?.shape.continues?.(stream.chunks.at(-1)!, record, stream.at.within)) {
       stream.chunks.push(record);
       return true;
@@ -150,9 +85,7 @@ export class FileEvents implements RecordSink {
     const shape = this.finder.find(record);
     if (!shape) return false;
     this.endStream();
-    this.shape = shape;
     const opening = shape.opens?.(record);
-    if (opening) this.known?.forget();
     if (opening?.sessionId !== undefined) this.sessionId = opening.sessionId;
     if (opening?.prices !== undefined) this.sink.prices?.(this.name, opening.prices);
     if (opening?.model !== undefined) this.models.set(shape, opening.model);
@@ -195,15 +128,16 @@ export class FileEvents implements RecordSink {
   }
 }
 
-const TRIAL = 'trial';
-
 /** Whatever a shape lets through, no count beyond all sense and no sum of them reaches the totals. */
 function refuseInvalid(event: UsageEvent): void {
   const reason = invalidEvent(event);
   if (reason) throw new RecordError(reason);
 }
 
-function unknown(keys: string[]): string {
+function unknown(record: JsonObject): string {
+  const keys = Object.keys(record).slice(0, SHOWN_KEYS);
   const shown = keys.map((key) => plain(key, 40)).join(', ');
   return `no known log shape (${shown ? `keys: ${shown}` : 'an empty object'})`;
 }
+
+const SHOWN_KEYS = 8;

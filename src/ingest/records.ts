@@ -1,35 +1,25 @@
 import { Extent } from '../core/extent.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
-import { keysOf, type Projection, project } from '../core/project.ts';
+import { isObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Position } from '../shapes/shape.ts';
-import type { Lines } from './known-calls.ts';
 import { parseLeniently } from './lenient.ts';
 import { Window } from './window.ts';
 
 /** What a reader finds in a file, in order. */
 export interface RecordSink {
-  /** A JSON object, projected. `keys` reads its first keys; ask before returning. */
-  record(value: JsonObject, at: Omit<Position, 'file'>, keys: () => string[]): void;
+  /** A JSON object, without its media. */
+  record(value: JsonObject, at: Omit<Position, 'file'>): void;
   skip(line: number, reason: string): void;
-  /**
-   * Takes the records from `start` on that are known by their bytes, each all of a line and all in `bytes`. Where there is
-   * none, the first comes as `record`.
-   */
-  takeKnown?(bytes: Buffer, start: number, line: number): Lines | undefined;
-  /** The record that just came is in `bytes[start, end)`, all of a line. */
-  learn?(value: JsonObject, bytes: Buffer, start: number, end: number): void;
-  /** The bytes that were shown are about to go. */
-  release?(): void;
 }
 
 export const LARGEST_RECORD = 512 * 1024 * 1024;
 /** A broken record is read again from its next line; a file of nothing else must not take forever. */
 const MOST_READ_AGAIN = 16 * 1024 * 1024;
-const SHOWN_KEYS = 8;
 const LONG_LINE = 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 
@@ -40,7 +30,6 @@ const CLOSE_ARRAY = 0x5d;
  */
 export class RecordReader {
   private readonly window = new Window();
-  private readonly wanted: Projection;
   private readonly sink: RecordSink;
   private readonly largest: number;
   private line = 1;
@@ -58,16 +47,13 @@ export class RecordReader {
   /** Passing over what was reported: the rest of a line, or all up to where a line starts like this. */
   private discarding: 'line' | { upTo: string } | undefined;
   private readAgain = 0;
-  private readonly shownKeys = () => keysOf(this.window.all, this.window.start, SHOWN_KEYS);
 
-  constructor(wanted: Projection, sink: RecordSink, largest = LARGEST_RECORD) {
-    this.wanted = wanted;
+  constructor(sink: RecordSink, largest = LARGEST_RECORD) {
     this.sink = sink;
     this.largest = largest;
   }
 
   push(chunk: Buffer): void {
-    this.sink.release?.();
     this.window.append(chunk);
     while (this.step(false));
   }
@@ -86,23 +72,8 @@ export class RecordReader {
     if (this.extent) return this.followExtent(this.extent, last);
     const end = this.lineEnd(last);
     if (all[start] !== OPEN_OBJECT) return this.otherLine(end);
-    if (end !== undefined) {
-      const isAlone = this.arrays === 0 && this.line !== this.eventLine;
-      const taken = isAlone ? this.sink.takeKnown?.(all, start, this.line) : undefined;
-      if (taken) {
-        this.use(taken.bytes);
-        this.line += taken.lines;
-        this.indent = '';
-        this.isIndenting = true;
-        return true;
-      }
-      const found = project(all, this.wanted, start);
-      if (found && found.end - start <= end && isObject(found.value)) {
-        this.found(found.value, found.end - start, 0);
-        if (isAlone && found.end === start + end) this.sink.learn?.(found.value, all, start, found.end);
-        return true;
-      }
-    }
+    const value = end === undefined ? undefined : parseLine(all, start, start + end);
+    if (isObject(value)) return this.found(value, end!, 0);
     // Most lines end soon, and are then read at once.
     if (end === undefined && !last && length < Math.min(LONG_LINE, this.largest / 2)) return false;
     this.extent = new Extent();
@@ -159,25 +130,15 @@ export class RecordReader {
     }
     if (state === 'complete') {
       const record = bytes.subarray(0, extent.offset);
-      const value = project(record, this.wanted)?.value ?? parseLeniently(record);
+      const value = parseJson(record, 0, record.length, decode) ?? parseLeniently(record);
       if (isObject(value)) return this.found(value, extent.offset, extent.lines);
     }
-    return state === 'broken' && extent.lines === 0
-      ? this.brokenLine(extent, last)
-      : this.broken(extent, state === 'more');
-  }
-
-  /** The projection takes a little more than the grammar; what it takes must not depend on where the text was cut in pieces. */
-  private brokenLine(extent: Extent, last: boolean): boolean {
-    const end = this.lineEnd(last);
-    if (end === undefined) return this.window.length > this.largest ? this.broken(extent, false) : false;
-    const found = project(this.window.bytes.subarray(0, end), this.wanted);
-    return found && isObject(found.value) ? this.found(found.value, found.end, 0) : this.broken(extent, false);
+    return this.broken(extent, state === 'more');
   }
 
   private found(value: JsonObject, length: number, lines: number): boolean {
     const within = this.line === this.eventLine ? 'events' : this.arrays > 0 ? 'array' : undefined;
-    this.sink.record(value, within ? { line: this.line, within } : { line: this.line }, this.shownKeys);
+    this.sink.record(value, within ? { line: this.line, within } : { line: this.line });
     this.use(length);
     this.line += lines;
     this.extent = undefined;
@@ -258,6 +219,22 @@ export class RecordReader {
     if (found !== -1) this.discarding = undefined;
     return found !== -1;
   }
+}
+
+/** The object that fills a line, a comma behind it aside; undefined for any other line. */
+function parseLine(bytes: Buffer, start: number, end: number): JsonValue | undefined {
+  let last = end - 1;
+  while (last > start && IS_BETWEEN[bytes[last]!] === 1) last--;
+  return bytes[last] === CLOSE_OBJECT ? parseJson(bytes, start, last + 1, decode) : undefined;
+}
+
+/** White space and commas. */
+const IS_BETWEEN = new Uint8Array(256);
+for (const byte of [0x20, 0x09, 0x0d, 0x2c]) IS_BETWEEN[byte] = 1;
+
+/** As `parseJson` decodes by itself; for short texts a buffer is quicker. */
+function decode(bytes: Uint8Array, from: number, to: number): string {
+  return (bytes as Buffer).toString('utf8', from, to);
 }
 
 /** `event: message`, `id: 7`, `retry: 100` and comments; a field name alone does not make a line of prose one. */

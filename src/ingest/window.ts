@@ -1,17 +1,3 @@
-const ROOM = 1 << 17;
-const roomy = new WeakSet<ArrayBufferLike>();
-
-/** Memory for chunks with room before it, so that a window can put what it has left there instead of copying the chunk. */
-export function pieceWithRoom(length: number): Buffer {
-  const memory = Buffer.allocUnsafeSlow(ROOM + length);
-  roomy.add(memory.buffer);
-  return memory.subarray(ROOM);
-}
-
-function roomBefore({ buffer, byteOffset }: Buffer): number {
-  return byteOffset === ROOM && roomy.has(buffer) ? ROOM : 0;
-}
-
 /** Bytes read but not yet used: they come in at the end and are used from the start. Memory is reused, and doubles when full. */
 export class Window {
   /** The bytes at hand and some before them that were used. Valid until the next `append`. */
@@ -32,13 +18,6 @@ export class Window {
   append(chunk: Buffer): void {
     if (this.length === 0) {
       this.all = chunk;
-      this.start = 0;
-      return;
-    }
-    if (this.length <= roomBefore(chunk)) {
-      const whole = Buffer.from(chunk.buffer, chunk.byteOffset - this.length, this.length + chunk.length);
-      this.all.copy(whole, 0, this.start);
-      this.all = whole;
       this.start = 0;
       return;
     }

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Arrangement } from '../../core/ledger/grouping.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { comparePeriods, PreviousDays } from '../../core/ledger/previous.ts';
@@ -22,7 +21,6 @@ import { type CommandIo, utcDay } from '../command-io.ts';
 import { type Filter, type FilterOptions, filterOf, ofAnyDay, rangeOf } from '../filter.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from '../options.ts';
 import { runningNote, runningSessions } from '../running-servers.ts';
-import { alikeSink } from './alike.ts';
 import { type ArrangementOptions, arrangementOf } from './arrangement.ts';
 import { CallSpool } from './call-spool.ts';
 import { reportFormat, type SummaryFormat } from './format.ts';
@@ -47,11 +45,7 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIf
 }
 
 /** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
-export function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
-  return inSmallNursery(() => makeReport(files, options, io));
-}
-
-async function makeReport(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+export async function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
   const format = await reportFormat(options);
   checkOutput(options.output, files);
   const limit = failOverOf(options.failOver);
@@ -81,8 +75,6 @@ async function makeReport(files: string[], options: ReportOptions, io: CommandIo
       options,
       previous,
       versions,
-      names,
-      zone,
       progress,
     };
     const leftOut = await count(reading, io).finally(() => progress.stop());
@@ -107,22 +99,6 @@ async function makeReport(files: string[], options: ReportOptions, io: CommandIo
   }
 }
 
-/**
- * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small,
- * and waking threads to clear so little takes longer than clearing it. Compiled code is kept for engines of the same
- * flags, so they are as before in the end.
- */
-async function inSmallNursery<T>(work: () => Promise<T>): Promise<T> {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--no-parallel-scavenge');
-  try {
-    return await work();
-  } finally {
-    setFlagsFromString('--semi-space-growth-factor=2');
-    setFlagsFromString('--parallel-scavenge');
-  }
-}
-
 /** What is read, and where it goes. */
 interface Reading {
   files: string[];
@@ -135,9 +111,6 @@ interface Reading {
   previous: Previous | undefined;
   /** Of the price books that sessions were priced by. */
   versions: Set<string>;
-  /** What the ledger groups by. */
-  names: readonly string[];
-  zone: string;
   progress: Progress;
 }
 
@@ -157,20 +130,9 @@ function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previo
 
 /** Counts the calls of logs. Returns how many the filters left out. */
 async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
-  const { files, ledger, pricing, wanted, spool, whatIf, options, versions, names, zone, progress } = reading;
+  const { files, ledger, pricing, wanted, spool, whatIf, options, versions, progress } = reading;
   const pricer = new Pricer(pricing);
-  const price = (event: UsageEvent) => pricer.price(event);
-  const isSummed = !spool && !whatIf;
   let leftOut = 0;
-  const counting = {
-    zone,
-    price,
-    eraOf: (event: UsageEvent) => pricer.eraOf(event),
-    wanted,
-    leaveOut: (calls: number) => {
-      leftOut += calls;
-    },
-  };
   await readLogs(
     files,
     {
@@ -184,14 +146,13 @@ async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
         if (verdict === false) leftOut++;
         if (verdict === false) return;
         if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-        const real = price(event);
+        const real = pricer.price(event);
         const priced = whatIf?.price(real) ?? real;
         ledger.add(priced);
         spool?.add(priced);
       },
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
-      ...(isSummed ? { alike: alikeSink(ledger, names, options, counting) } : {}),
     },
     {
       progress,
@@ -220,7 +181,7 @@ async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
     ...(previous ? { also: previous } : {}),
   });
   const note = runningNote(await runningSessions(io));
-  if (note) ledger.notes.set(note, 1);
+  if (note) ledger.addRemark(note, 1);
   return leftOut;
 }
 

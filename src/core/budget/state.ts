@@ -1,4 +1,4 @@
-import { category } from '../ledger/metrics.ts';
+import { outcomeOf } from '../ledger/metrics.ts';
 import { moneyFromNumber, ZERO } from '../pricing/money.ts';
 import type { PricedEvent } from '../pricing/price.ts';
 import type { Amount, Bucket, BudgetUnit } from './budget.ts';
@@ -42,7 +42,7 @@ export function addSpend(sum: Spend, { spent, reserved, ...counts }: Spend, sign
 /** What an ended call puts into buckets of a unit. */
 export function spendOf(priced: PricedEvent, unit: BudgetUnit): Spend {
   const { event } = priced;
-  const kind = category(priced);
+  const kind = outcomeOf(priced);
   const isPriced = priced.status === 'priced';
   return {
     spent: isPriced ? amountOf(priced, unit) : ZERO,

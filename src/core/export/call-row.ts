@@ -1,4 +1,4 @@
-import { type Counts, category, Metrics } from '../ledger/metrics.ts';
+import { type Counts, Metrics, outcomeOf } from '../ledger/metrics.ts';
 import { toDecimal } from '../pricing/money.ts';
 import type { Charge, PricedEvent } from '../pricing/price.ts';
 import { modelName } from '../usage/dimension.ts';
@@ -34,8 +34,7 @@ export interface CallCharge {
 
 export function callRow(priced: PricedEvent): CallRow {
   const { usage: _, recordedCost: _recorded, estimated: _why, calls: _calls, source, ...facts } = priced.event;
-  const metrics = new Metrics();
-  metrics.add(priced);
+  const metrics = Metrics.of(priced);
   const cost = metrics.cost(facts.service);
   const model = modelName(priced);
   const isPriced = priced.status === 'priced';
@@ -43,7 +42,7 @@ export function callRow(priced: PricedEvent): CallRow {
     ...facts,
     ...(model === undefined ? {} : { model }),
     ...(source === undefined ? {} : { file: source }),
-    outcome: category(priced),
+    outcome: outcomeOf(priced),
     counts: metrics.counts,
     costUsd: cost === undefined ? null : toDecimal(cost),
     charges: isPriced ? priced.charges.map(plainCharge) : [],

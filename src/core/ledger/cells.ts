@@ -1,51 +1,69 @@
-import type { PricedEvent } from '../pricing/price.ts';
-import { type Dimension, modelName } from '../usage/dimension.ts';
-import type { Cell } from './ledger.ts';
-import { Metrics } from './metrics.ts';
+import type { PricedCall, Terms } from '../pricing/terms.ts';
+import { Trie } from '../trie.ts';
+import type { Dimension } from '../usage/dimension.ts';
+import type { GroupKey } from './grouping.ts';
+import { type CallKind, kindOf, MEASURES } from './metrics.ts';
 
-type Value = string | undefined;
-
-/** One level for each value that cells are told apart by. */
-interface Level {
-  below: Map<Value, Level>;
-  cell: Cell | undefined;
+/** Calls that agree in all that a ledger tells apart: they differ in the numbers of their rows alone. */
+export interface Cell extends CallKind {
+  /** Where it stands in the list of all. */
+  index: number;
+  terms: Terms;
+  model: string;
+  voice: string | undefined;
+  /** The value of each grouping, null where a call has none. */
+  group: GroupKey;
+  /** Whether its records may each stand for several calls that the log does not tell apart. */
+  isAggregate: boolean;
+  /** What of `MEASURES` its rows hold, by index; the amounts of its terms stand behind. */
+  measures: readonly number[];
+  /** How many numbers its rows have. */
+  width: number;
 }
 
-/** The cells of a ledger, found by a step for each value: joining the values to a text would cost more than all else. */
+/** The cells of a ledger. */
 export class Cells {
   /** In order of first appearance. */
   readonly all: Cell[] = [];
-  private readonly root = level();
+  private readonly root = new Trie<Cell>();
+  private readonly dimensions: readonly Dimension[];
 
-  of(priced: PricedEvent, dimensions: readonly Dimension[]): Cell {
-    const { service, voice } = priced.event;
-    const model = modelName(priced) ?? 'unknown';
-    let end = step(step(step(this.root, service), model), voice);
-    for (const dimension of dimensions) end = step(end, dimension.valueOf(priced));
-    end.cell ??= this.make(service, model, voice, group(priced, dimensions));
-    return end.cell;
+  constructor(dimensions: readonly Dimension[]) {
+    this.dimensions = dimensions;
   }
 
-  private make(service: string, model: string, voice: Value, group: Cell['group']): Cell {
-    const cell = { index: this.all.length, service, model, voice, group, metrics: new Metrics() };
+  /** The cell of a call of which these were measured. */
+  of(call: PricedCall, measured: number): Cell {
+    const { event, terms } = call;
+    const kind = measured | (STATUSES[event.status] << 20);
+    const isRetry = (event.attempt ?? 1) > 1 ? 1 : 0;
+    const isTimed = event.durationMs === undefined ? 0 : 2;
+    const isAggregate = (event.calls ?? 1) > 1 && !event.ids ? 4 : 0;
+    let place = this.root.step(terms).step(event.service).step(kind).step(isRetry | isTimed | isAggregate);
+    const model = terms.model ?? event.responseModel ?? event.requestModel;
+    place = place.step(model).step(event.voice);
+    for (const dimension of this.dimensions) place = place.step(dimension.valueOf(call as never));
+    place.value ??= this.make(call, measured, model ?? 'unknown', isAggregate !== 0);
+    return place.value;
+  }
+
+  private make(call: PricedCall, measured: number, model: string, isAggregate: boolean): Cell {
+    const { event, terms } = call;
+    const measures = [...MEASURES.keys()].filter((index) => (measured & (1 << index)) !== 0);
+    const cell: Cell = {
+      ...kindOf(event, terms),
+      index: this.all.length,
+      terms,
+      model,
+      voice: event.voice,
+      group: Object.fromEntries(this.dimensions.map((by) => [by.name, by.valueOf(call as never) ?? null])),
+      isAggregate,
+      measures,
+      width: measures.length + call.amounts.length,
+    };
     this.all.push(cell);
     return cell;
   }
 }
 
-function level(): Level {
-  return { below: new Map(), cell: undefined };
-}
-
-function step(from: Level, value: Value): Level {
-  let next = from.below.get(value);
-  if (!next) {
-    next = level();
-    from.below.set(value, next);
-  }
-  return next;
-}
-
-function group(priced: PricedEvent, dimensions: readonly Dimension[]): Cell['group'] {
-  return Object.fromEntries(dimensions.map((by) => [by.name, by.valueOf(priced) ?? null]));
-}
+const STATUSES = { ok: 0, failed: 1, incomplete: 2 } as const;

@@ -1,6 +1,7 @@
-import { divide, type Money, MoneySum, toNumber } from '../pricing/money.ts';
+import { divide, type Money, MoneySum, toNumber, ZERO } from '../pricing/money.ts';
 import type { PricedEvent } from '../pricing/price.ts';
-import { ELEVENLABS, imageCount, totalTokens, type Usage } from '../usage/event.ts';
+import { callOf, KnownTerms, type PricedCall, type Terms } from '../pricing/terms.ts';
+import { ELEVENLABS, imageCount, type Status, type UsageEvent } from '../usage/event.ts';
 
 /** The metrics of a set of calls, under the same names in every total, row and group. */
 export interface MetricRow {
@@ -69,54 +70,118 @@ export function sumOf(all: readonly Metrics[]): Metrics {
   return sum;
 }
 
-/** Adds up priced events. `add` and `remove` are exact inverses, so order never matters. */
+/** What calls have in common by which they are counted. */
+export interface CallKind {
+  service: string;
+  status: Status;
+  terms: Pick<Terms, 'status' | 'isInDollars' | 'estimates'>;
+  /** Whether they repeat an earlier attempt. */
+  isRetry: boolean;
+  /** Whether their duration is known. */
+  isTimed: boolean;
+}
+
+/** What is measured of every call, as far as it has any. */
+export const MEASURES = [
+  'calls',
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'toolUseTokens',
+  'images',
+  'videoSeconds',
+  'audioSeconds',
+  'songs',
+  'searchQueries',
+  'characters',
+  'credits',
+  'durationMs',
+] as const satisfies readonly (keyof Counts)[];
+
+/** Measures a call. Sets what is not 0, by the order of `MEASURES`, and returns which these are, as bits. */
+export function measure({ event, terms, credits }: PricedCall, into: Float64Array): number {
+  let bits = 0;
+  const set = (index: number, value: number | undefined) => {
+    if (!value) return;
+    into[index] = value;
+    bits |= 1 << index;
+  };
+  set(0, event.calls ?? 1);
+  set(13, event.durationMs);
+  if (terms.status === 'priced') set(12, credits);
+  const { usage } = event;
+  if (!usage || event.status === 'failed') return bits;
+  set(1, usage.inputTokens);
+  set(2, usage.cacheReadInputTokens);
+  set(3, usage.outputTokens);
+  set(4, usage.reasoningOutputTokens);
+  set(5, usage.toolUseInputTokens);
+  if (usage.images) set(6, imageCount(usage));
+  if (usage.video)
+    set(
+      7,
+      usage.video.reduce((sum, video) => sum + video.seconds, 0),
+    );
+  set(8, usage.audioSeconds);
+  set(9, usage.songs);
+  set(10, usage.searchQueries);
+  if (event.service === ELEVENLABS) set(11, usage.characters);
+  if (terms.status === 'unpriced') set(12, usage.credits);
+  return bits;
+}
+
+/** Adds up calls. */
 export class Metrics {
   readonly counts: Counts = noCounts();
   private readonly usd = new Map<string, Dollars>();
   /** Calls whose duration is known. */
   private timed = 0;
 
-  add(priced: PricedEvent): void {
-    this.apply(priced, 1);
+  /** The metrics of one call. */
+  static of(priced: PricedEvent): Metrics {
+    const call = callOf(priced, new KnownTerms());
+    const { event, terms } = call;
+    const measured = new Float64Array(MEASURES.length);
+    measure(call, measured);
+    const metrics = new Metrics();
+    metrics.addCalls(kindOf(event, terms), measured, call.cost ?? ZERO);
+    return metrics;
   }
 
-  remove(priced: PricedEvent): void {
-    this.apply(priced, -1);
+  /** Adds calls of one kind: what was measured of them, summed up, and what they cost. */
+  addCalls(kind: CallKind, measured: Float64Array, cost: Money): void {
+    const { counts } = this;
+    const { service, status, terms } = kind;
+    const calls = measured[0]!;
+    for (let index = 0; index < MEASURES.length; index++) counts[MEASURES[index]!] += measured[index]!;
+    counts.totalTokens += measured[1]! + measured[3]!;
+    const isEstimated = terms.estimates.length > 0;
+    if (status === 'ok') counts.succeeded += calls;
+    const outcome = category(kind);
+    counts[outcome] += calls;
+    if (kind.isRetry) counts.retries += calls;
+    if (status !== 'failed' && isEstimated) counts.estimated += calls;
+    if (kind.isTimed) this.timed += calls;
+    if (service === ELEVENLABS) return;
+    const dollars = this.dollars(service);
+    if (terms.isInDollars) dollars.sum.add(cost);
+    if (outcome === 'priced' || outcome === 'incomplete') dollars.costed += calls;
+    if (status === 'incomplete' || terms.status === 'unpriced') dollars.missing += calls;
+    else if (isEstimated) dollars.estimated += calls;
   }
 
-  /** Counts everything that another set counted, so many times. */
-  merge(other: Metrics, times = 1): void {
-    for (const name of COUNT_NAMES) this.counts[name] += other.counts[name] * times;
+  /** Counts everything that another set counted. */
+  merge(other: Metrics): void {
+    for (const name of COUNT_NAMES) this.counts[name] += other.counts[name];
     for (const [service, { sum, costed, missing, estimated }] of other.usd) {
       const dollars = this.dollars(service);
-      dollars.sum.add(times === 1 ? sum.total : sum.total * BigInt(times));
-      dollars.costed += costed * times;
-      dollars.missing += missing * times;
-      dollars.estimated += estimated * times;
-    }
-    this.timed += other.timed * times;
-  }
-
-  /** All that another set needs to count the same calls. */
-  get state(): MetricsState {
-    const counts = COUNT_NAMES.flatMap((name, index) => (this.counts[name] ? [index, this.counts[name]] : []));
-    const usd = [...this.usd].map(([service, { sum, costed, missing, estimated }]): MetricsState['usd'][number] => {
-      return [service, sum.total, costed, missing, estimated];
-    });
-    return { counts, timed: this.timed, usd };
-  }
-
-  /** Counts everything that another set counted, by its state. */
-  addState({ counts, timed, usd }: MetricsState): void {
-    for (let at = 0; at < counts.length; at += 2) this.counts[COUNT_NAMES[counts[at]!]!] += counts[at + 1]!;
-    this.timed += timed;
-    for (const [service, cost, costed, missing, estimated] of usd) {
-      const dollars = this.dollars(service);
-      dollars.sum.add(cost);
+      dollars.sum.add(sum.total);
       dollars.costed += costed;
       dollars.missing += missing;
       dollars.estimated += estimated;
     }
+    this.timed += other.timed;
   }
 
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
@@ -140,42 +205,6 @@ export class Metrics {
     };
   }
 
-  private apply(priced: PricedEvent, sign: 1 | -1): void {
-    const { event } = priced;
-    const { counts } = this;
-    const usage = event.status === 'failed' ? NO_USAGE : (event.usage ?? NO_USAGE);
-    const credits = priced.status === 'priced' ? priced.credits : usage.credits;
-    const weight = sign * (event.calls ?? 1);
-    counts.calls += weight;
-    counts.succeeded += event.status === 'ok' ? weight : 0;
-    counts[category(priced)] += weight;
-    counts.retries += (event.attempt ?? 1) > 1 ? weight : 0;
-    counts.estimated +=
-      event.status !== 'failed' && priced.status === 'priced' && priced.estimates.length > 0 ? weight : 0;
-    counts.inputTokens += sign * (usage.inputTokens ?? 0);
-    counts.cachedInputTokens += sign * (usage.cacheReadInputTokens ?? 0);
-    counts.outputTokens += sign * (usage.outputTokens ?? 0);
-    counts.reasoningTokens += sign * (usage.reasoningOutputTokens ?? 0);
-    counts.toolUseTokens += sign * (usage.toolUseInputTokens ?? 0);
-    counts.totalTokens += sign * totalTokens(usage);
-    if (usage.images) counts.images += sign * imageCount(usage);
-    if (usage.video) counts.videoSeconds += sign * usage.video.reduce((sum, video) => sum + video.seconds, 0);
-    counts.audioSeconds += sign * (usage.audioSeconds ?? 0);
-    counts.songs += sign * (usage.songs ?? 0);
-    counts.searchQueries += sign * (usage.searchQueries ?? 0);
-    counts.characters += event.service === ELEVENLABS ? sign * (usage.characters ?? 0) : 0;
-    counts.credits += sign * (credits ?? 0);
-    counts.durationMs += sign * (event.durationMs ?? 0);
-    this.timed += event.durationMs === undefined ? 0 : weight;
-    if (event.service === ELEVENLABS) return;
-    const dollars = this.dollars(event.service);
-    if (priced.status === 'priced' && priced.cost !== undefined) dollars.sum.add(priced.cost, sign);
-    const kind = category(priced);
-    if (kind === 'priced' || kind === 'incomplete') dollars.costed += weight;
-    if (event.status === 'incomplete' || priced.status === 'unpriced') dollars.missing += weight;
-    else if (priced.estimates.length > 0) dollars.estimated += weight;
-  }
-
   private dollars(service: string): Dollars {
     let dollars = this.usd.get(service);
     if (!dollars) {
@@ -184,14 +213,6 @@ export class Metrics {
     }
     return dollars;
   }
-}
-
-/** A set of calls as plain data. */
-export interface MetricsState {
-  /** Of each count that is not 0 its index in `COUNT_NAMES` and its value, in turns. */
-  counts: readonly number[];
-  timed: number;
-  usd: readonly (readonly [service: string, cost: Money, costed: number, missing: number, estimated: number])[];
 }
 
 /** The dollars of one service, and how many of its calls are in them, and not, or not surely. */
@@ -209,12 +230,21 @@ function accuracy(dollars: Dollars | undefined): CostAccuracy | null {
 }
 
 /** The one of four kinds that every call is: `calls = priced + unpriced + failed + incomplete`. */
-export function category(priced: PricedEvent): 'priced' | 'unpriced' | 'failed' | 'incomplete' {
-  if (priced.event.status === 'ok') return priced.status;
-  return priced.event.status;
+export function category(call: { status: Status; terms: Pick<Terms, 'status'> }): Outcome {
+  return call.status === 'ok' ? call.terms.status : call.status;
 }
 
-const NO_USAGE: Usage = {};
+export type Outcome = 'priced' | 'unpriced' | 'failed' | 'incomplete';
+
+/** As `category`, of one call. */
+export function outcomeOf({ event, status }: Pick<PricedEvent, 'event' | 'status'>): Outcome {
+  return event.status === 'ok' ? status : event.status;
+}
+
+export function kindOf(event: UsageEvent, terms: Terms): CallKind {
+  const { service, status, attempt = 1, durationMs } = event;
+  return { service, status, terms, isRetry: attempt > 1, isTimed: durationMs !== undefined };
+}
 
 function noCounts(): Counts {
   return {

@@ -64,7 +64,8 @@ export interface ChargeRow {
   meter: string;
   quantity: number;
   unit: string;
-  unitPriceUsd: number;
+  /** Null where each call has an amount of its own, as its log recorded it. */
+  unitPriceUsd: number | null;
   costUsd: number;
 }
 
@@ -160,12 +161,12 @@ function chargeRows(ledger: Ledger): ChargeRow[] {
   return [...ledger.charges.values()]
     .map((total) => ({ ...total, quantity: tidyCount(total.quantity) }))
     .filter(({ quantity }) => quantity > 0)
-    .map(({ charge, quantity, cost }) => ({
+    .map(({ charge, quantity, cost, isByAmount }) => ({
       sku: charge.skuPriceId,
       meter: charge.meter,
       quantity,
       unit: charge.pricingUnit,
-      unitPriceUsd: toNumber(charge.listUnitPrice),
+      unitPriceUsd: isByAmount ? null : toNumber(charge.listUnitPrice),
       costUsd: toNumber(cost),
     }))
     .sort((a, b) => (a.sku < b.sku ? -1 : 1));

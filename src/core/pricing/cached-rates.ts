@@ -4,8 +4,8 @@ import { isUndatedAnswer, promptTokens, type ResolvedRates, resolveRates } from 
 
 type Answer = ResolvedRates | { reason: string };
 
-/** What was resolved for one model in one era, by what else of a call decides its rates. */
-interface Known {
+/** What was resolved for one model in one price period, by what else of a call decides its rates. */
+interface Case {
   service: UsageEvent['service'];
   platform: UsageEvent['platform'] | undefined;
   tier: string | undefined;
@@ -16,26 +16,26 @@ interface Known {
   variants: (Answer | undefined)[];
 }
 
-/** What is known of a model by one book: its prices change on a few days only, and between them is an era. */
-interface KnownModel {
+/** What is known of a model by one book: its prices change on a few days only, and between them is a price period. */
+interface CachedModel {
   changes: readonly string[];
-  /** The number of an era by day. */
-  eras: Map<string, number>;
-  known: Known[][];
+  /** The number of the price period of a day. */
+  periods: Map<string, number>;
+  known: Case[][];
 }
 
-interface Memory {
+interface RateCache {
   size: number;
-  models: Map<string, KnownModel>;
+  models: Map<string, CachedModel>;
 }
 
-const memories = new WeakMap<PriceBook, Memory>();
+const caches = new WeakMap<PriceBook, RateCache>();
 /** A bound for logs that name a new model in every record. */
-const MOST_KNOWN = 20_000;
+const MOST_CACHED = 20_000;
 
 /** As `resolveRates`, but remembered: a log asks for the same few models a million times. */
-export function knownRates(name: string, day: string, event: UsageEvent, book: PriceBook): Answer {
-  const known = knownFor(name, day, event, book);
+export function cachedRates(name: string, day: string, event: UsageEvent, book: PriceBook): Answer {
+  const known = caseFor(name, day, event, book);
   const isLong = promptTokens(event) > known.longContextThreshold;
   const hasReasoning = (event.usage?.reasoningOutputTokens ?? 0) > 0;
   const variant = (isLong ? 1 : 0) + (hasReasoning ? 2 : 0);
@@ -43,55 +43,49 @@ export function knownRates(name: string, day: string, event: UsageEvent, book: P
   return known.variants[variant];
 }
 
-/** A number that is the same for days on which a book says the same of a model. */
-export function priceEra(name: string, day: string, book: PriceBook): number {
-  const memory = memoryOf(book);
-  return eraIn(knownModel(name, book, memory), day, memory);
-}
-
-function knownFor(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
-  const memory = memoryOf(book);
-  const model = knownModel(name, book, memory);
-  const era = eraIn(model, day, memory);
-  model.known[era] ??= [];
-  const inEra = model.known[era]!;
-  for (const known of inEra) if (isFor(known, event)) return known;
-  memory.size++;
+function caseFor(name: string, day: string, event: UsageEvent, book: PriceBook): Case {
+  const cache = cacheOf(book);
+  const model = cachedModel(name, book, cache);
+  const period = periodIndex(model, day, cache);
+  model.known[period] ??= [];
+  const inPeriod = model.known[period]!;
+  for (const known of inPeriod) if (isFor(known, event)) return known;
+  cache.size++;
   const made = resolved(name, day, event, book);
-  inEra.push(made);
+  inPeriod.push(made);
   return made;
 }
 
-function knownModel(name: string, book: PriceBook, memory: Memory): KnownModel {
-  let model = memory.models.get(name);
+function cachedModel(name: string, book: PriceBook, cache: RateCache): CachedModel {
+  let model = cache.models.get(name);
   if (!model) {
-    memory.size++;
-    model = { changes: changeDays(name, book), eras: new Map(), known: [] };
-    memory.models.set(name, model);
+    cache.size++;
+    model = { changes: changeDays(name, book), periods: new Map(), known: [] };
+    cache.models.set(name, model);
   }
   return model;
 }
 
-function eraIn(model: KnownModel, day: string, memory: Memory): number {
-  let era = model.eras.get(day);
-  if (era === undefined) {
-    memory.size++;
-    era = model.changes.filter((change) => change <= day).length;
-    model.eras.set(day, era);
+function periodIndex(model: CachedModel, day: string, cache: RateCache): number {
+  let period = model.periods.get(day);
+  if (period === undefined) {
+    cache.size++;
+    period = model.changes.filter((change) => change <= day).length;
+    model.periods.set(day, period);
   }
-  return era;
+  return period;
 }
 
-function memoryOf(book: PriceBook): Memory {
-  let memory = memories.get(book);
-  if (!memory || memory.size >= MOST_KNOWN) {
-    memory = { size: 0, models: new Map() };
-    memories.set(book, memory);
+function cacheOf(book: PriceBook): RateCache {
+  let cache = caches.get(book);
+  if (!cache || cache.size >= MOST_CACHED) {
+    cache = { size: 0, models: new Map() };
+    caches.set(book, cache);
   }
-  return memory;
+  return cache;
 }
 
-function isFor(known: Known, event: UsageEvent): boolean {
+function isFor(known: Case, event: UsageEvent): boolean {
   return (
     known.service === event.service &&
     known.platform === event.platform &&
@@ -101,7 +95,7 @@ function isFor(known: Known, event: UsageEvent): boolean {
   );
 }
 
-function resolved(name: string, day: string, event: UsageEvent, book: PriceBook): Known {
+function resolved(name: string, day: string, event: UsageEvent, book: PriceBook): Case {
   const answer = resolveRates(name, day, event, book);
   const { service, platform, tier, location } = event;
   const threshold = 'model' in answer ? answer.model.longContextThreshold : undefined;

@@ -59,13 +59,19 @@ export class MoneySum {
   private small = 0;
   private large: Money = ZERO;
 
-  add(amount: Money, sign: 1 | -1 = 1): void {
+  add(amount: Money): void {
     const number = Number(amount);
-    if (number > LARGEST_SMALL || number < -LARGEST_SMALL) {
-      this.large += BigInt(sign) * amount;
+    if (number > LARGEST_SMALL || number < -LARGEST_SMALL) this.large += amount;
+    else this.addNumber(number);
+  }
+
+  /** Adds a safe integer of pico-dollars. */
+  addNumber(amount: number): void {
+    if (amount > LARGEST_SMALL || amount < -LARGEST_SMALL) {
+      this.large += BigInt(amount);
       return;
     }
-    this.small += sign * number;
+    this.small += amount;
     if (this.small <= LARGEST_SMALL && this.small >= -LARGEST_SMALL) return;
     this.large += BigInt(this.small);
     this.small = 0;

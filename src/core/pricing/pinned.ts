@@ -4,7 +4,7 @@ import { bareModelId, type ModelPrices, matchesId, type PriceBook, periodInForce
 import { parsePriceFile } from './file.ts';
 import { toDecimal } from './money.ts';
 import { periodRecord } from './period-record.ts';
-import { type PricedEvent, type PricingContext, price } from './price.ts';
+import { type PricedEvent, type PricingContext, price, withNote } from './price.ts';
 
 /** The prices that calls were priced at when they were recorded: as much of the price book as these calls need. */
 export interface PinnedPrices {
@@ -81,7 +81,7 @@ export function priceAsPinned(event: UsageEvent, pinned: PinnedPrices, context: 
   const then = price(event, { ...context, book: pinned.book, today: pinned.day || context.today });
   if (then.status === 'priced') return then;
   const now = price(event, context);
-  return now.status === 'priced' ? { ...now, notes: [...now.notes, PRICED_LATER] } : now;
+  return now.status === 'priced' ? withNote(now, PRICED_LATER, context.book) : now;
 }
 
 function entriesOf(models: readonly ModelPrices[], ids: ReadonlySet<string>): ModelPrices[] {

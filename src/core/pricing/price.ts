@@ -1,9 +1,11 @@
 import { ELEVENLABS, GEMINI, type UsageEvent } from '../usage/event.ts';
 import { bareModelId, type PriceBook } from './book.ts';
-import { knownRates, priceEra } from './cached-rates.ts';
-import { chargeQuantities } from './charge.ts';
+import { cachedRates } from './cached-rates.ts';
+import { linesOf, MAX_COUNT } from './charge.ts';
 import { type Money, moneyFromNumber, parseMoney, ZERO } from './money.ts';
 import type { Quantity } from './quantity.ts';
+import type { ResolvedRates } from './rates.ts';
+import { amountsOf, KnownTerms, type Line, PricedCall, type Terms, unpricedTerms } from './terms.ts';
 
 /** A quantity with its price. Names follow FOCUS (https://focus.finops.org/focus-specification/). */
 export interface Charge extends Quantity {
@@ -29,9 +31,9 @@ export interface PricedUsage {
   /** ElevenLabs credits, billed or estimated. */
   credits?: number;
   /** Why the figure may differ from the bill; empty when it is the bill. */
-  estimates: string[];
+  estimates: readonly string[];
   /** What else a reader should know, such as a free allotment that was not deducted. */
-  notes: string[];
+  notes: readonly string[];
 }
 
 export interface UnpricedUsage {
@@ -55,79 +57,126 @@ export interface PricingContext {
 
 /** Prices one event. Never throws and never guesses silently: what it cannot price says why. */
 export function price(event: UsageEvent, context: PricingContext): PricedEvent {
-  if (event.status === 'failed') return free(event);
+  if (event.status === 'failed') return free(event, context);
   const mode = context.mode ?? 'auto';
   if (mode === 'display')
-    return event.recordedCost ? asRecorded(event) : unpriced(event, 'the log records no cost for it');
+    return event.recordedCost
+      ? asRecorded(event, context.book)
+      : unpriced(event, 'the log records no cost for it', context.book);
   const calculated = calculate(event, context);
   if (mode === 'calculate' || calculated.status === 'priced' || !event.recordedCost) return calculated;
-  return asRecorded(event, calculated.reason);
+  return asRecorded(event, context.book, calculated.reason);
 }
 
 /** A call that was refused. Which limit it hit is worth a word. */
-function free(event: UsageEvent): PricedUsage {
-  const cost = event.service === ELEVENLABS ? undefined : ZERO;
-  return priced(event, { cost, notes: event.limitHit ? [event.limitHit] : [] });
-}
-
-/** The same text for events that differ in their times alone and are priced alike. */
-export function eraOf(event: UsageEvent, { book, today }: PricingContext): string {
-  const named = event.responseModel ?? event.requestModel;
-  return named === undefined ? '' : `${priceEra(named, event.timestamp?.slice(0, 10) ?? today, book)}`;
+function free(event: UsageEvent, { book }: PricingContext): PricedEvent {
+  const notes = event.limitHit ? [event.limitHit] : [];
+  return asPriced(event, book, { isInDollars: event.service !== ELEVENLABS, notes });
 }
 
 function calculate(event: UsageEvent, context: PricingContext): PricedEvent {
   if (event.service === ELEVENLABS) return inCredits(event, context.book);
-  if (event.service !== GEMINI) return unpriced(event, `no prices for ${event.service}`);
+  if (event.service !== GEMINI) return unpriced(event, `no prices for ${event.service}`, context.book);
   return inDollars(event, context);
 }
 
-function priced(event: UsageEvent, rest: Partial<PricedUsage>): PricedUsage {
-  const model = event.responseModel ?? event.requestModel;
-  return { status: 'priced', event, model, charges: [], cost: undefined, estimates: [], notes: [], ...rest };
+const termsOfBooks = new WeakMap<PriceBook, KnownTerms>();
+
+function termsOf(book: PriceBook): KnownTerms {
+  let known = termsOfBooks.get(book);
+  if (!known) {
+    known = new KnownTerms();
+    termsOfBooks.set(book, known);
+  }
+  return known;
 }
 
-function unpriced(event: UsageEvent, reason: string): UnpricedUsage {
-  return { status: 'unpriced', event, model: event.responseModel ?? event.requestModel, reason };
+interface Amounts {
+  isInDollars: boolean;
+  line?: Line;
+  amounts?: readonly number[];
+  credits?: number;
+  estimates?: readonly string[];
+  notes?: readonly string[];
+}
+
+/** A call without rates: of one line at most. */
+function asPriced(event: UsageEvent, book: PriceBook, rest: Amounts): PricedEvent {
+  const model = event.responseModel ?? event.requestModel;
+  const { isInDollars, line, amounts, credits, estimates = [], notes = [] } = rest;
+  const keys = ['priced', model, isInDollars, line?.skuPriceId, estimates.length, ...estimates, ...notes];
+  const terms = termsOf(book).of(keys, () => ({
+    status: 'priced',
+    model,
+    reason: '',
+    isInDollars,
+    lines: line ? [line] : [],
+    estimates,
+    notes,
+  }));
+  return new PricedCall(event, terms, amounts, credits) as PricedUsage;
+}
+
+/** A call that has no price, with the reason why. */
+export function unpriced(event: UsageEvent, reason: string, book: PriceBook): PricedEvent {
+  const model = event.responseModel ?? event.requestModel;
+  const terms = termsOf(book).of(['unpriced', model, reason], () => unpricedTerms(model, reason));
+  return new PricedCall(event, terms) as UnpricedUsage;
+}
+
+/** The same call with something more to be said of it. */
+export function withNote(priced: PricedEvent, note: string, book: PriceBook): PricedEvent {
+  if (!(priced instanceof PricedCall)) return priced;
+  const { event, terms, amounts, credits } = priced as PricedCall;
+  const noted = termsOf(book).of(['noted', terms, note], () => ({ ...terms, notes: [...terms.notes, note] }));
+  return new PricedCall(event, noted, amounts, credits) as PricedUsage;
+}
+
+/** The same price for another event. */
+export function forEvent(priced: PricedEvent, event: UsageEvent): PricedEvent {
+  if (!(priced instanceof PricedCall)) return { ...priced, event };
+  const { terms, amounts, credits } = priced as PricedCall;
+  return new PricedCall(event, terms, amounts, credits) as PricedUsage;
 }
 
 /** The log's own figure: asked for, or the last resort for what cannot be calculated, with the reason why. */
-function asRecorded(event: UsageEvent, notCalculated?: string): PricedEvent {
+function asRecorded(event: UsageEvent, book: PriceBook, notCalculated?: string): PricedEvent {
   const { amount, currency } = event.recordedCost!;
   if (event.service === ELEVENLABS) {
     const hasCharacters = event.usage?.characters !== undefined;
-    return unpriced(event, (hasCharacters && notCalculated) || `the log records ${currency} only, no characters`);
+    return unpriced(event, (hasCharacters && notCalculated) || `the log records ${currency} only, no characters`, book);
   }
-  if (currency !== 'USD') return unpriced(event, `the log records ${currency}, not USD`);
+  if (currency !== 'USD') return unpriced(event, `the log records ${currency}, not USD`, book);
   const money = parseMoney(amount) ?? moneyFromNumber(Number(amount));
-  if (money === undefined) return unpriced(event, 'the recorded cost is not an amount');
-  const charge: Charge = {
+  if (money === undefined) return unpriced(event, 'the recorded cost is not an amount', book);
+  const line: Line = {
     meter: 'recorded',
-    count: 1,
+    each: 1,
     skuPriceId: `${event.service}/${event.responseModel ?? event.requestModel ?? 'unknown'}/recorded`,
-    pricingUnit: 'call',
-    listUnitPrice: money,
-    listCost: money,
+    unit: { name: 'call', size: 1 },
+    listUnitPrice: ZERO,
+    wholeUnitCost: Number.NaN,
+    isByAmount: true,
+    estimates: [],
+    assumption: undefined,
   };
   const estimates = notCalculated ? [`cost as the log recorded it: ${notCalculated}`] : [];
-  return priced(event, { charges: [charge], cost: money, estimates });
+  return asPriced(event, book, { isInDollars: true, line, amounts: amountsOf(1, money), estimates });
 }
 
 function inCredits(event: UsageEvent, book: PriceBook): PricedEvent {
   const { credits, characters } = event.usage ?? {};
+  const estimates = event.estimated ? [event.estimated] : [];
+  if (credits !== undefined) return asPriced(event, book, { isInDollars: false, credits, estimates });
+  if (characters === undefined)
+    return unpriced(event, event.estimated ?? 'no character-cost header and no text to count', book);
   const model = event.responseModel ?? event.requestModel;
-  if (credits !== undefined) return priced(event, { credits, estimates: event.estimated ? [event.estimated] : [] });
-  if (characters === undefined) {
-    return unpriced(event, event.estimated ?? 'no character-cost header and no text to count');
-  }
   const rate = model === undefined ? undefined : book.credits.get(model);
-  if (rate === undefined) return unpriced(event, `no credit rate known for ${model ?? 'a call without a model'}`);
-  return priced(event, {
+  if (rate === undefined) return unpriced(event, `no credit rate known for ${model ?? 'a call without a model'}`, book);
+  return asPriced(event, book, {
+    isInDollars: false,
     credits: roundHalfEven(characters * Number(rate)),
-    estimates: [
-      ...(event.estimated ? [event.estimated] : []),
-      `credits estimated as characters x ${rate}, no character-cost header`,
-    ],
+    estimates: [...estimates, `credits estimated as characters x ${rate}, no character-cost header`],
   });
 }
 
@@ -139,41 +188,53 @@ function roundHalfEven(value: number): number {
 }
 
 function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
+  const { book, today, meter } = context;
   const named = event.responseModel ?? event.requestModel;
-  if (named === undefined) return unpriced(event, event.estimated ?? 'no model name');
-  if (!event.usage)
-    return unpriced(
-      event,
-      event.estimated ?? `no usage in the response${event.errorCode ? ` (${event.errorCode})` : ''}`,
-    );
-  const quantities = context.meter(event);
-  if (quantities.length === 0) return priced(event, { cost: ZERO });
-  const estimates: string[] = [];
-  if (event.estimated) estimates.push(event.estimated);
-  if (event.timestamp === undefined) estimates.push(`no time in the record: price of ${context.today}`);
-  if (event.responseModel === undefined) estimates.push('priced by the model asked for, not the one that answered');
-
-  const day = event.timestamp?.slice(0, 10) ?? context.today;
-  const rates = knownRates(named, day, event, context.book);
-  if ('reason' in rates) return unpriced(event, rates.reason);
+  if (named === undefined) return unpriced(event, event.estimated ?? 'no model name', book);
+  if (!event.usage) {
+    const why = `no usage in the response${event.errorCode ? ` (${event.errorCode})` : ''}`;
+    return unpriced(event, event.estimated ?? why, book);
+  }
+  const quantities = meter(event);
+  if (quantities.length === 0) return asPriced(event, book, { isInDollars: true });
+  const rates = cachedRates(named, event.timestamp?.slice(0, 10) ?? today, event, book);
+  if ('reason' in rates) return unpriced(event, rates.reason, book);
   // Another model answers under this name, and its own rules say what is counted.
   const isRenamed = rates.model.id !== named && rates.model.id !== bareModelId(named);
-  const billed = isRenamed ? context.meter({ ...event, responseModel: rates.model.id }) : quantities;
-  const charged = chargeQuantities(billed, rates);
-  if ('reason' in charged) return unpriced(event, charged.reason);
-  const { charges, cost, notes } = charged;
-  return {
-    status: 'priced',
-    event,
-    model: rates.model.id,
-    charges,
-    cost,
-    estimates: joined(estimates, rates.estimates, charged.estimates),
-    notes: joined([], rates.notes, notes),
-  };
+  const billed = (isRenamed ? meter({ ...event, responseModel: rates.model.id }) : quantities).filter(isCharged);
+  const known = termsOf(book);
+  let place = known.start.step(rates).step(event.estimated).step(event.timestamp === undefined ? today : '');
+  place = place.step(event.responseModel === undefined);
+  for (const { meter: name, count, assumption } of billed) {
+    if (!(count > 0 && count <= MAX_COUNT)) return unpriced(event, `${count} is not a count of ${name}`, book);
+    place = place.step(name);
+    if (assumption !== undefined) place = place.step(assumption);
+  }
+  const terms = known.at(place, () => termsAt(rates, billed, event, today));
+  if (terms.status === 'unpriced') return unpriced(event, terms.reason, book);
+  const amounts = billed.map(({ count }, index) => count * terms.lines[index]!.each);
+  return new PricedCall(event, terms, amounts) as PricedUsage;
 }
 
-function joined(first: string[], ...others: string[][]): string[] {
-  for (const other of others) for (const text of other) first.push(text);
-  return first;
+function isCharged({ count }: Quantity): boolean {
+  return count !== 0;
+}
+
+function termsAt(rates: ResolvedRates, billed: readonly Quantity[], event: UsageEvent, today: string): Terms {
+  const lines = linesOf(billed, rates);
+  if ('reason' in lines) return unpricedTerms(undefined, lines.reason);
+  const estimates: string[] = [];
+  if (event.estimated) estimates.push(event.estimated);
+  if (event.timestamp === undefined) estimates.push(`no time in the record: price of ${today}`);
+  if (event.responseModel === undefined) estimates.push('priced by the model asked for, not the one that answered');
+  const notes = lines.flatMap(({ assumption }) => assumption ?? []);
+  return {
+    status: 'priced',
+    model: rates.model.id,
+    reason: '',
+    isInDollars: true,
+    lines,
+    estimates: [...estimates, ...rates.estimates, ...lines.flatMap((line) => line.estimates)],
+    notes: [...rates.notes, ...notes],
+  };
 }

@@ -2,7 +2,7 @@ import { PriceBookError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { UsageEvent } from '../usage/event.ts';
 import { type PinnedPrices, parsePinned, priceAsPinned } from './pinned.ts';
-import { eraOf, type PricedEvent, type PricingContext, price } from './price.ts';
+import { type PricedEvent, type PricingContext, price } from './price.ts';
 
 /** Prices the calls of logs in the order of the logs: at the prices that their log says, else at those of the context. */
 export class Pricer {
@@ -39,11 +39,6 @@ export class Pricer {
     return this.pinned && this.isPinned(event.source)
       ? priceAsPinned(event, this.pinned, this.context)
       : price(event, this.context);
-  }
-
-  /** The same text for events that differ in their times alone and are priced alike. */
-  eraOf(event: UsageEvent): string {
-    return this.isPinned(event.source) ? `${event.timestamp?.slice(0, 10)}` : eraOf(event, this.context);
   }
 
   private parse(file: string, record: JsonObject): { pinned?: PinnedPrices; problem?: string | undefined } {

@@ -1,9 +1,8 @@
-import { knownModel } from '../known-models.ts';
-import { bareModelId, type ModelPrices, type PriceBook, resolveAlias } from '../pricing/book.ts';
+import { bareModelId, findModel, type ModelPrices, type PriceBook, resolveAlias } from '../pricing/book.ts';
 import type { Tier } from '../pricing/file.ts';
 import { isShutDown } from '../pricing/list.ts';
-import { type PricedEvent, type PricingContext, price } from '../pricing/price.ts';
-import { GEMINI, type Usage, type UsageEvent } from '../usage/event.ts';
+import { forEvent, type PricedEvent, type PricingContext, price, unpriced, withNote } from '../pricing/price.ts';
+import { GEMINI, type Platform, type Usage, type UsageEvent } from '../usage/event.ts';
 
 /** Other prices for the calls that were made. It concerns Gemini's calls alone. */
 export interface WhatIf {
@@ -33,11 +32,11 @@ export function priceWhatIf(event: UsageEvent, whatIf: WhatIf, context: PricingC
   const moved = whatIf.tier === undefined ? event : { ...event, tier: whatIf.tier };
   const changed = to === undefined ? moved : onModel(moved, to, day, context.book);
   if ('reason' in changed) {
-    return { status: 'unpriced', event: { ...moved, responseModel: to! }, model: to, reason: changed.reason };
+    return unpriced({ ...moved, responseModel: to! }, changed.reason, context.book);
   }
   const dated = whatIf.asOf === undefined ? changed : { ...changed, timestamp: `${whatIf.asOf}T00:00:00.000Z` };
   const priced = price(dated, { ...context, mode: 'calculate' });
-  return { ...withShutDown(priced, day, context.book), event: changed };
+  return forEvent(withShutDown(priced, day, context.book), changed);
 }
 
 function swapOf(event: UsageEvent, models: readonly ModelSwap[], book: PriceBook): ModelSwap | undefined {
@@ -47,6 +46,11 @@ function swapOf(event: UsageEvent, models: readonly ModelSwap[], book: PriceBook
     if (from.endsWith('*')) return id.startsWith(from.slice(0, -1));
     return knownModel(id, event.platform, book)?.id === from;
   });
+}
+
+/** The entry of a Gemini model, the user's own ones included. */
+function knownModel(id: string, platform: Platform | undefined, book: PriceBook): ModelPrices | undefined {
+  return findModel(book.models, GEMINI, id, platform) ?? findModel(book.overrides, GEMINI, id, platform);
 }
 
 /** The call as another model would have counted it, or why that cannot be known. */
@@ -94,5 +98,5 @@ function withShutDown(priced: PricedEvent, day: string, book: PriceBook): Priced
   if (priced.status === 'unpriced' || priced.model === undefined) return priced;
   const model = knownModel(priced.model, priced.event.platform, book);
   if (!model || !isShutDown(model, day)) return priced;
-  return { ...priced, notes: [...priced.notes, `${model.id} no longer answers on ${day}`] };
+  return withNote(priced, `${model.id} no longer answers on ${day}`, book);
 }

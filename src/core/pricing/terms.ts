@@ -1,0 +1,219 @@
+import { Trie } from '../trie.ts';
+import type { UsageEvent } from '../usage/event.ts';
+import { cost, type Money, MoneySum, ZERO } from './money.ts';
+import type { Charge, PricedEvent } from './price.ts';
+import type { PricingUnit } from './quantity.ts';
+
+/** How the counts of one meter are charged. */
+export interface Line {
+  /** The meter that is charged, and how many of it one of the counted meter is. */
+  meter: string;
+  each: number;
+  /** `gemini/gemini-2.5-pro/standard/input.text` */
+  skuPriceId: string;
+  unit: PricingUnit;
+  listUnitPrice: Money;
+  /** See `wholeUnitCost` of money.ts. */
+  wholeUnitCost: number;
+  /** Set where each call has an amount of its own, such as one that a log recorded, and the price of a unit tells nothing. */
+  isByAmount: boolean;
+  estimates: readonly string[];
+  assumption: string | undefined;
+}
+
+/**
+ * What calls have in common that differ in their counts alone: their prices, and what has to be said of them. One object
+ * for all of them, so that calls on the same terms can be told by it.
+ */
+export interface Terms {
+  status: 'priced' | 'unpriced';
+  model: string | undefined;
+  /** Why there is no price. */
+  reason: string;
+  /** False for what is billed in credits alone. */
+  isInDollars: boolean;
+  lines: readonly Line[];
+  estimates: readonly string[];
+  notes: readonly string[];
+}
+
+/** An event on its terms. `amounts` has one count a line; of a line by amount it has the count, whole dollars, and the rest in pico-dollars. */
+export class PricedCall {
+  readonly event: UsageEvent;
+  readonly terms: Terms;
+  readonly amounts: readonly number[];
+  /** ElevenLabs credits, billed or estimated. */
+  readonly credits: number | undefined;
+
+  constructor(event: UsageEvent, terms: Terms, amounts: readonly number[] = NO_AMOUNTS, credits?: number) {
+    this.event = event;
+    this.terms = terms;
+    this.amounts = amounts;
+    this.credits = credits;
+  }
+
+  get status(): Terms['status'] {
+    return this.terms.status;
+  }
+
+  get model(): string | undefined {
+    return this.terms.model;
+  }
+
+  get reason(): string {
+    return this.terms.reason;
+  }
+
+  get estimates(): readonly string[] {
+    return this.terms.estimates;
+  }
+
+  get notes(): readonly string[] {
+    return this.terms.notes;
+  }
+
+  get charges(): Charge[] {
+    const { amounts } = this;
+    let at = 0;
+    return this.terms.lines.map((line) => {
+      const count = amounts[at++]!;
+      const charge: Charge = {
+        meter: line.meter,
+        count,
+        skuPriceId: line.skuPriceId,
+        pricingUnit: line.unit.name,
+        listUnitPrice: line.listUnitPrice,
+        listCost: ZERO,
+      };
+      if (line.isByAmount) {
+        charge.listCost = moneyOf(amounts[at++]!, amounts[at++]!);
+        charge.listUnitPrice = count === 1 ? charge.listCost : line.listUnitPrice;
+      } else charge.listCost = costOf(count, line);
+      if (line.assumption !== undefined) charge.assumption = line.assumption;
+      return charge;
+    });
+  }
+
+  get cost(): Money | undefined {
+    if (!this.terms.isInDollars) return undefined;
+    const sum = new MoneySum();
+    addCosts(this.terms.lines, this.amounts, 0, sum);
+    return sum.total;
+  }
+}
+
+const NO_AMOUNTS: readonly number[] = [];
+const DOLLAR = 10 ** 12;
+
+/** The amounts that a line by amount has of a call. */
+export function amountsOf(count: number, money: Money): [count: number, dollars: number, pico: number] {
+  const dollars = money / BigInt(DOLLAR);
+  return [count, Number(dollars), Number(money - dollars * BigInt(DOLLAR))];
+}
+
+export function moneyOf(dollars: number, pico: number): Money {
+  return BigInt(dollars) * BigInt(DOLLAR) + BigInt(pico);
+}
+
+/** What one call is charged for one line: exact, half-even to a pico-dollar. */
+function costOf(count: number, { wholeUnitCost, listUnitPrice, unit }: Line): Money {
+  const exact = count * wholeUnitCost;
+  return Number.isSafeInteger(exact) ? BigInt(exact) : cost(count, listUnitPrice, unit.size);
+}
+
+/** Adds what one call is charged, from its amounts, which start at `at`. */
+function addCosts(lines: readonly Line[], amounts: ArrayLike<number>, at: number, sum: MoneySum): void {
+  let next = at;
+  for (const line of lines) next = addCost(line, amounts, next, sum);
+}
+
+/** Adds what one call is charged for one line. Returns where the amounts of the next line start. */
+export function addCost(line: Line, amounts: ArrayLike<number>, at: number, sum: MoneySum): number {
+  const count = amounts[at]!;
+  if (line.isByAmount) {
+    sum.add(moneyOf(amounts[at + 1]!, amounts[at + 2]!));
+    return at + 3;
+  }
+  const exact = count * line.wholeUnitCost;
+  if (Number.isSafeInteger(exact)) sum.addNumber(exact);
+  else sum.add(cost(count, line.listUnitPrice, line.unit.size));
+  return at + 1;
+}
+
+/** Terms by what they are made of, each made once. It is bounded, for logs that name something new in every record. */
+export class KnownTerms {
+  private root = new Trie<Terms>();
+  private size = 0;
+
+  of(keys: readonly unknown[], make: () => Terms): Terms {
+    let at = this.root;
+    for (const key of keys) at = at.step(key);
+    return this.at(at, make);
+  }
+
+  /** The terms at a place that `start` led to. */
+  at(place: Trie<Terms>, make: () => Terms): Terms {
+    if (place.value) return place.value;
+    if (++this.size > MOST_TERMS) {
+      this.root = new Trie();
+      this.size = 0;
+    }
+    place.value = make();
+    return place.value;
+  }
+
+  get start(): Trie<Terms> {
+    return this.root;
+  }
+}
+
+const MOST_TERMS = 20_000;
+
+/** The terms and amounts of any priced event; those of hand-made ones are found by what they say. */
+export function callOf(priced: PricedEvent, known: KnownTerms): PricedCall {
+  if (priced instanceof PricedCall) return priced;
+  const { event, model } = priced;
+  if (priced.status === 'unpriced') {
+    const { reason } = priced;
+    return new PricedCall(
+      event,
+      known.of(['unpriced', model, reason], () => unpricedTerms(model, reason)),
+    );
+  }
+  const { charges, cost: total, credits, estimates, notes } = priced;
+  const isInDollars = total !== undefined;
+  const skus = charges.flatMap(({ skuPriceId, listUnitPrice }) => [skuPriceId, listUnitPrice]);
+  const terms = known.of(['made', model, isInDollars, skus.length, ...skus, estimates.length, ...estimates, ...notes], () => ({
+    status: 'priced',
+    model,
+    reason: '',
+    isInDollars,
+    lines: charges.map(lineOfCharge),
+    estimates,
+    notes,
+  }));
+  return new PricedCall(
+    event,
+    terms,
+    charges.flatMap(({ count, listCost }) => amountsOf(count, listCost)),
+    credits,
+  );
+}
+
+function lineOfCharge({ meter, skuPriceId, pricingUnit, listUnitPrice, assumption }: Charge): Line {
+  return {
+    meter,
+    each: 1,
+    skuPriceId,
+    unit: { name: pricingUnit, size: 1 },
+    listUnitPrice,
+    wholeUnitCost: Number.NaN,
+    isByAmount: true,
+    estimates: [],
+    assumption,
+  };
+}
+
+export function unpricedTerms(model: string | undefined, reason: string): Terms {
+  return { status: 'unpriced', model, reason, isInDollars: false, lines: [], estimates: [], notes: [] };
+}
