@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -10,7 +10,8 @@ import { summarize } from '../../src/core/summary.ts';
 import { readLogs } from '../../src/ingest/read.ts';
 import { meter } from '../../src/providers/index.ts';
 import { loadPriceBook } from '../../src/store/price-book.ts';
-import { writeFat, writeLean } from '../bench/logs.js';
+import { imageLine } from '../bench/logs/images.js';
+import { uniformLine } from '../bench/logs/uniform.js';
 
 interface Line {
   timestamp: string;
@@ -58,12 +59,12 @@ const PICO_DOLLARS_A_TOKEN: Record<string, [bigint, bigint]> = {
 };
 
 describe.each([
-  ['small lines, some of them twice', writeLean, 5000],
-  ['lines with images', writeFat, 30],
-] as [string, (file: string, lines: number) => void, number][])('%s', (name, write, lines) => {
+  ['small lines, some of them twice', uniformLine, 5000],
+  ['lines with images', imageLine, 30],
+] as [string, (n: number) => string, number][])('%s', (name, line, lines) => {
   test('add up to what parsing every line gives', async () => {
     const file = join(folder, `${name}.jsonl`);
-    write(file, lines);
+    writeFileSync(file, Array.from({ length: lines }, (_, n) => `${line(n)}\n`).join(''));
     const by = ['day', 'model', 'label:phase'];
     const ledger = new Ledger(by.map((one) => dimension(one, 'UTC')));
     const context = { book, meter, today: '2026-11-22' };
