@@ -26,6 +26,7 @@ export function measureInTurns(runs, rounds, expected) {
     return {
       name: run.name,
       seconds: median('seconds'),
+      quickest: Math.min(...results[index].map(({ seconds }) => seconds)),
       cpu: median('cpu'),
       peak: median('peak'),
       checked: !!run.sums,

@@ -5,9 +5,10 @@ export function printBench({ name, what }, megabytes, measured, goals, rounds) {
   console.log(`\n${name}: ${what}; ${megabytes.toFixed(1)} MB, medians of ${rounds}`);
   const [mine] = measured;
   console.table(
-    measured.map(({ name, seconds, cpu, peak, checked, wrong }) => ({
+    measured.map(({ name, seconds, quickest, cpu, peak, checked, wrong }) => ({
       name,
       seconds: seconds.toFixed(2),
+      quickest: quickest.toFixed(2),
       'MB/s': Math.round(megabytes / seconds),
       'CPU seconds': cpu.toFixed(2),
       'peak MB': Math.round(peak),

@@ -1,7 +1,7 @@
 // Measures `costwatch report` against other ways to add up the same logs, and checks that all come to the same.
 // Usage: node test/bench/report.bench.js [--only varied,images] [--scale 0.1] [--runs 5] [--cli FILE] [--folder FOLDER] [--offline]
 import { statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BENCHES, NAMES } from './benches.js';
@@ -30,6 +30,9 @@ if (unknown.length > 0) throw new Error(`there is no ${unknown}: ${BENCHES.map((
 if (!canMeasure()) throw new Error('GNU time is needed, as /usr/bin/time');
 
 if (scale !== 1) console.log('The goals are meant for logs of full size.');
+const [load] = loadavg();
+if (load > availableParallelism())
+  console.log(`This machine is busy (load ${load.toFixed(1)}): few figures mean anything.`);
 const peers = peersAt(join(folder, 'peers'), values);
 const done = BENCHES.filter(({ name }) => wanted.includes(name)).map(run);
 printSummary(done);

@@ -66,7 +66,8 @@ function answer(n, more = 0) {
     usageMetadata: usageMetadata(random, counts, isVertex, tier),
     modelVersion: random.pick(MODELS[model]),
     ...(isVertex ? { createTime: random.date().toISOString().replace('Z', '123Z') } : {}),
-    responseId: random.base64(22).replace(/[+/]/g, '_'),
+    // Of half a million random ids some would be the same.
+    responseId: `${random.base64(16).replace(/[+/]/g, '_')}${n.toString(36).padStart(6, '0')}`,
   };
   const { prompt, audio, cached, toolUse, candidates, thoughts } = counts;
   const search = model.startsWith('gemini-2')
