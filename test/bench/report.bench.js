@@ -1,108 +1,71 @@
-// Measures `costwatch report` against other ways to add up the same logs, in turns, since machines are never quiet.
-// Usage: node test/bench/report.bench.js [--rounds 5] [--scale 1] [--cli dist/cli.cjs] [--folder FOLDER]
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Measures `costwatch report` against other ways to add up the same logs, and checks that all come to the same.
+// Usage: node test/bench/report.bench.js [--only varied,images] [--scale 0.1] [--runs 5] [--cli FILE] [--folder FOLDER] [--offline]
+import { statSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeClaude, writeFat, writeLean } from './logs.js';
-import { installedPeers, peers } from './peers.js';
+import { BENCHES, NAMES } from './benches.js';
+import { reportRun } from './costwatch.js';
+import { writeHistory, writeLog } from './logs/index.js';
+import { canMeasure, measureInTurns } from './measure.js';
+import { peersAt } from './peers/index.js';
+import { judge, printBench, printSummary } from './print.js';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
     scale: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '5' },
     cli: { type: 'string', default: resolve(import.meta.dirname, '../../dist/cli.cjs') },
     folder: { type: 'string', default: join(tmpdir(), 'costwatch-bench') },
+    offline: { type: 'boolean', default: false },
   },
 });
-const rounds = Number(values.rounds);
+const { folder, cli } = values;
 const scale = Number(values.scale);
-const report = (...options) => ({
-  name: ['costwatch report', ...options].join(' '),
-  command: (file) => [process.execPath, values.cli, 'report', file, '-z', 'UTC', ...options],
-});
-/** As the peers group. */
-const grouped = report('--by', 'model,day,label:phase', '--json');
-const empty = { name: 'empty node', command: () => [process.execPath, '-e', '0'] };
+const rounds = Number(values.runs);
+const wanted = values.only?.split(',') ?? BENCHES.map(({ name }) => name);
+const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name === name));
+if (unknown.length > 0) throw new Error(`there is no ${unknown}: ${BENCHES.map(({ name }) => name).join(', ')}`);
+if (!canMeasure()) throw new Error('GNU time is needed, as /usr/bin/time');
 
-mkdirSync(values.folder, { recursive: true });
-const installed = installedPeers(join(values.folder, 'peers'));
-bench('lean', Math.round(1_200_000 * scale), writeLean, grouped, [
-  report('--by', 'model', '--json'),
-  ...peers,
-  ...installed.lean,
-]);
-bench('fat', Math.round(6_000 * scale), writeFat, grouped, peers);
-bench('1 MB', 2_500, writeLean, report('--json'), [report(), empty], rounds * 4);
-bench('one line', 1, writeLean, report('--json'), [report(), empty], rounds * 4);
-if (installed.claude.length > 0) benchClaude(Math.round(500_000 * scale));
+if (scale !== 1) console.log('The goals are meant for logs of full size.');
+const [load] = loadavg();
+if (load > availableParallelism())
+  console.log(`This machine is busy (load ${load.toFixed(1)}): few figures mean anything.`);
+const peers = peersAt(join(folder, 'peers'), values);
+const done = BENCHES.filter(({ name }) => wanted.includes(name)).map(run);
+printSummary(done);
+if (done.some(({ measured }) => measured.some(({ wrong }) => wrong))) process.exitCode = 1;
 
-/** ccusage reads a folder of Claude Code's; the lean log beside it is as large. */
-function benchClaude(lines) {
-  const config = join(values.folder, `claude-${lines}`);
-  process.env.CLAUDE_CONFIG_DIR = config;
-  mkdirSync(join(config, 'projects/bench'), { recursive: true });
-  const file = join(config, 'projects/bench/a.jsonl');
-  if (!existsSync(file)) writeClaude(file, lines);
-  const calls = Math.round(statSync(file).size / 417);
-  bench(`lean, and as much of Claude Code`, calls, writeLean, grouped, installed.claude);
+function run(bench) {
+  const home = join(folder, bench.sessions ? `history-${sessionsOf(bench)}` : 'home');
+  const { files, sums } = bench.sessions
+    ? writeHistory(home, sessionsOf(bench))
+    : writeLog(folder, bench.kind, bench.megabytes * scale, bench.parts);
+  const read = bench.sessions ? [] : files;
+  const runs = [
+    ...bench.ours.map((variant) => reportRun(cli, variant, home, read)),
+    ...bench.peers.filter((name) => peers.has(name)).map((name) => peerRun(name, bench, files)),
+  ];
+  const expected = [sums.calls, sums.input, sums.output, sums.costUsd];
+  const megabytes = files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e6;
+  const measured = measureInTurns(runs, rounds, expected);
+  const goals = judge(bench, measured);
+  printBench(bench, megabytes, measured, goals, rounds);
+  return { bench, megabytes, measured, goals };
 }
 
-function bench(name, lines, write, own, others, times = rounds) {
-  const file = join(values.folder, `${name.replace(/[ ,]+/g, '-')}-${lines}.jsonl`);
-  if (!existsSync(file)) write(file, lines);
-  const megabytes = statSync(file).size / 1e6;
-  const runs = new Map([own, ...others].map((peer) => [peer, []]));
-  // A slow peer runs in the first round only.
-  for (let round = 0; round < times; round++)
-    for (const [peer, results] of runs) if (round === 0 || !peer.slow) results.push(measure(peer, file));
-  const mine = medians(runs.get(own));
-  check(runs, own, name);
-  console.log(
-    `\n${name}: ${lines.toLocaleString('en-US')} lines, ${megabytes.toFixed(0)} MB, medians of ${times} rounds`,
-  );
-  console.table(
-    [...runs].map(([peer, results]) => {
-      const { seconds, cpu, peak } = medians(results);
-      return {
-        name: peer.name,
-        seconds: seconds.toFixed(3),
-        quickest: quickest(results).toFixed(3),
-        'CPU seconds': cpu.toFixed(2),
-        'MB/s': Math.round(megabytes / seconds),
-        'time to ours': `${(seconds / mine.seconds).toFixed(2)}x`,
-        'CPU to ours': `${(cpu / mine.cpu).toFixed(2)}x`,
-        'peak MB': Math.round(peak),
-      };
-    }),
-  );
+function sessionsOf({ sessions }) {
+  return Math.max(1, Math.round(sessions * scale));
 }
 
-function measure(peer, file) {
-  const [command, ...args] = peer.command(file);
-  const format = ['-f', '%U %S %M'];
-  const before = performance.now();
-  const child = spawnSync('/usr/bin/time', [...format, command, ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  const seconds = (performance.now() - before) / 1000;
-  if (child.status !== 0) throw new Error(`${peer.name}: ${child.stderr || child.error}`);
-  const [user, system, kilobytes] = child.stderr.trim().split('\n').at(-1).split(' ').map(Number);
-  return { seconds, cpu: user + system, peak: kilobytes / 1024, output: child.stdout };
-}
-
-function medians(results) {
-  const median = (key) => results.map((result) => result[key]).sort((a, b) => a - b)[results.length >> 1];
-  return { seconds: median('seconds'), cpu: median('cpu'), peak: median('peak') };
-}
-
-function quickest(results) {
-  return Math.min(...results.map(({ seconds }) => seconds));
-}
-
-/** A fast report of wrong sums would be worth nothing. */
-function check(runs, own, name) {
-  const { totals } = JSON.parse(runs.get(own)[0].output);
-  const sums = [totals.calls, totals.inputTokens, totals.outputTokens].join(' ');
-  for (const [peer, [{ output }]] of runs)
-    if (peer.sums && output.trim() !== sums) throw new Error(`${name}: ${peer.name} adds up to ${output}, not ${sums}`);
+/** ccusage reads logs of Claude Code alone, so it gets as much of them. */
+function peerRun(name, { kind, megabytes, parts }, files) {
+  const make = peers.get(name);
+  if (name !== 'ccusage') return { name: NAMES[name], ...make(kind, files) };
+  const projects = join(folder, `claude-${megabytes * scale}`, 'projects/bench');
+  const claude = writeLog(projects, 'claude', megabytes * scale, parts);
+  const { calls, input, output } = claude.sums;
+  return { name: NAMES[name], ...make(kind, claude.files), expected: [calls, input, output] };
 }

@@ -1,0 +1,1 @@
+export function imageLine(n: number): string;

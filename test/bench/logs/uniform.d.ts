@@ -1,0 +1,1 @@
+export function uniformLine(n: number): string;
