@@ -11,7 +11,9 @@ export function providerFor(request: RequestHead): Provider | undefined {
   return providers.find((provider) => provider.matches(request));
 }
 
+const byId = new Map(providers.map((provider) => [provider.id, provider]));
+
 /** The billing lines of an event, by its own provider; none for a service that costwatch does not know. */
 export function meter(event: UsageEvent): Quantity[] {
-  return providers.find((provider) => provider.id === event.service)?.meter(event) ?? [];
+  return byId.get(event.service)?.meter(event) ?? [];
 }

@@ -1,5 +1,14 @@
 import { CallIds } from './call-ids.ts';
 
+/** What all rows of a cell have in common. */
+export interface RowForm {
+  index: number;
+  /** What of `MEASURES` they hold, by index; the amounts that were charged stand behind. */
+  measures: readonly number[];
+  /** How many numbers they have. */
+  width: number;
+}
+
 /**
  * The table of calls: a row of small numbers each, which says the cell that the call is in and what was counted of it. Of
  * records of one call, the fullest has the row. Rows are written one after the other; one that was replaced stays, and is
@@ -13,25 +22,21 @@ export class Calls {
   private readonly ends: number[] = [];
   private end = 0;
 
-  /**
-   * Writes a row: its cell, its weight, and `width` numbers, as many as all rows of that cell have. It may take the place
-   * of another. Returns where it is.
-   */
-  put(cell: number, weight: number, numbers: Float64Array, width: number, instead?: number): number {
+  /** Writes the row of a call in a cell; it may take the place of another. Returns where it is. */
+  put(cell: RowForm, weight: number, measured: Float64Array, amounts: readonly number[], instead?: number): number {
     if (instead !== undefined) {
       const page = this.pages[Math.floor(instead / PAGE)]!;
       const at = instead % PAGE;
-      if (page[at] === cell) {
-        write(page, at, cell, weight, numbers, width);
+      if (page[at] === cell.index) {
+        write(page, at, cell, weight, measured, amounts);
         return instead;
       }
       page[at + 1] = DROPPED;
     }
-    if (this.end + HEAD + width > this.page.length) this.addPage(width);
-    const { page } = this;
+    if (this.end + HEAD + cell.width > this.page.length) this.addPage(cell.width);
     const at = this.end;
-    write(page, at, cell, weight, numbers, width);
-    this.end = at + HEAD + width;
+    write(this.page, at, cell, weight, measured, amounts);
+    this.end = at + HEAD + cell.width;
     const last = this.pages.length - 1;
     this.ends[last] = this.end;
     return last * PAGE + at;
@@ -70,10 +75,19 @@ export class Calls {
   }
 }
 
-function write(page: Float64Array, at: number, cell: number, weight: number, numbers: Float64Array, width: number) {
-  page[at] = cell;
-  page[at + 1] = weight;
-  for (let index = 0; index < width; index++) page[at + HEAD + index] = numbers[index]!;
+function write(
+  page: Float64Array,
+  start: number,
+  { index: cell, measures }: RowForm,
+  weight: number,
+  measured: Float64Array,
+  amounts: readonly number[],
+): void {
+  page[start] = cell;
+  page[start + 1] = weight;
+  let at = start + HEAD;
+  for (let index = 0; index < measures.length; index++) page[at++] = measured[measures[index]!]!;
+  for (let index = 0; index < amounts.length; index++) page[at++] = amounts[index]!;
 }
 
 /** Of each row: its cell and its weight. */

@@ -1,13 +1,12 @@
 import type { PricedCall, Terms } from '../pricing/terms.ts';
 import { Trie } from '../trie.ts';
 import type { Dimension } from '../usage/dimension.ts';
+import type { RowForm } from './calls.ts';
 import type { GroupKey } from './grouping.ts';
 import { type CallKind, kindOf, MEASURES } from './metrics.ts';
 
 /** Calls that agree in all that a ledger tells apart: they differ in the numbers of their rows alone. */
-export interface Cell extends CallKind {
-  /** Where it stands in the list of all. */
-  index: number;
+export interface Cell extends CallKind, RowForm {
   terms: Terms;
   model: string;
   voice: string | undefined;
@@ -15,10 +14,6 @@ export interface Cell extends CallKind {
   group: GroupKey;
   /** Whether its records may each stand for several calls that the log does not tell apart. */
   isAggregate: boolean;
-  /** What of `MEASURES` its rows hold, by index; the amounts of its terms stand behind. */
-  measures: readonly number[];
-  /** How many numbers its rows have. */
-  width: number;
 }
 
 /** The cells of a ledger. */
@@ -35,15 +30,15 @@ export class Cells {
   /** The cell of a call of which these were measured. */
   of(call: PricedCall, measured: number): Cell {
     const { event, terms } = call;
-    const kind = measured | (STATUSES[event.status] << 20);
-    const isRetry = (event.attempt ?? 1) > 1 ? 1 : 0;
-    const isTimed = event.durationMs === undefined ? 0 : 2;
-    const isAggregate = (event.calls ?? 1) > 1 && !event.ids ? 4 : 0;
-    let place = this.root.step(terms).step(event.service).step(kind).step(isRetry | isTimed | isAggregate);
+    const isAggregate = (event.calls ?? 1) > 1 && !event.ids;
+    const bits = (isAggregate ? 8 : 0) | ((event.attempt ?? 1) > 1 ? 4 : 0) | STATUSES[event.status];
+    const isTimed = event.durationMs !== undefined;
+    let place = this.root.step(terms).step(measured | (bits << 15) | (isTimed ? 1 << 14 : 0));
     const model = terms.model ?? event.responseModel ?? event.requestModel;
-    place = place.step(model).step(event.voice);
+    place = place.step(event.service).step(event.voice);
+    if (terms.model === undefined) place = place.step(model);
     for (const dimension of this.dimensions) place = place.step(dimension.valueOf(call as never));
-    place.value ??= this.make(call, measured, model ?? 'unknown', isAggregate !== 0);
+    place.value ??= this.make(call, measured, model ?? 'unknown', isAggregate);
     return place.value;
   }
 

@@ -133,11 +133,7 @@ export class Ledger {
     this.widenPeriod(event.timestamp);
     if (event.lastTimestamp !== undefined) this.widenPeriod(event.lastTimestamp);
     const cell = this.cells.of(call, measure(call, measured));
-    if (numbers.length < cell.width) numbers = new Float64Array(cell.width * 2);
-    let width = 0;
-    for (const index of cell.measures) numbers[width++] = measured[index]!;
-    for (const amount of amounts) numbers[width++] = amount;
-    return this.calls.put(cell.index, weight, numbers, width, instead);
+    return this.calls.put(cell, weight, measured, amounts, instead);
   }
 
   /** Further records of the calls of an aggregate are duplicates, however full they are. */
@@ -165,7 +161,6 @@ export class Ledger {
 
 /** For the call at hand. */
 const measured = new Float64Array(MEASURES.length);
-let numbers = new Float64Array(MEASURES.length * 2);
 
 /** Dollars of a mixed set are Gemini's. */
 export const MIXED = GEMINI;

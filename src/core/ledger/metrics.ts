@@ -1,7 +1,7 @@
 import { divide, type Money, MoneySum, toNumber, ZERO } from '../pricing/money.ts';
 import type { PricedEvent } from '../pricing/price.ts';
 import { callOf, KnownTerms, type PricedCall, type Terms } from '../pricing/terms.ts';
-import { ELEVENLABS, imageCount, type Status, type UsageEvent } from '../usage/event.ts';
+import { ELEVENLABS, imageCount, type Status, type Usage, type UsageEvent } from '../usage/event.ts';
 
 /** The metrics of a set of calls, under the same names in every total, row and group. */
 export interface MetricRow {
@@ -101,34 +101,29 @@ export const MEASURES = [
 
 /** Measures a call. Sets what is not 0, by the order of `MEASURES`, and returns which these are, as bits. */
 export function measure({ event, terms, credits }: PricedCall, into: Float64Array): number {
-  let bits = 0;
-  const set = (index: number, value: number | undefined) => {
-    if (!value) return;
-    into[index] = value;
-    bits |= 1 << index;
-  };
-  set(0, event.calls ?? 1);
-  set(13, event.durationMs);
-  if (terms.status === 'priced') set(12, credits);
-  const { usage } = event;
-  if (!usage || event.status === 'failed') return bits;
-  set(1, usage.inputTokens);
-  set(2, usage.cacheReadInputTokens);
-  set(3, usage.outputTokens);
-  set(4, usage.reasoningOutputTokens);
-  set(5, usage.toolUseInputTokens);
-  if (usage.images) set(6, imageCount(usage));
-  if (usage.video)
-    set(
-      7,
-      usage.video.reduce((sum, video) => sum + video.seconds, 0),
-    );
-  set(8, usage.audioSeconds);
-  set(9, usage.songs);
-  set(10, usage.searchQueries);
-  if (event.service === ELEVENLABS) set(11, usage.characters);
-  if (terms.status === 'unpriced') set(12, usage.credits);
-  return bits;
+  const { usage, status, service } = event;
+  const billed = terms.status === 'priced' ? credits : usage?.credits;
+  let bits = put(into, 0, event.calls ?? 1) | put(into, 13, event.durationMs);
+  if (terms.status === 'priced') bits |= put(into, 12, billed);
+  if (!usage || status === 'failed') return bits;
+  bits |= put(into, 1, usage.inputTokens) | put(into, 2, usage.cacheReadInputTokens);
+  bits |= put(into, 3, usage.outputTokens) | put(into, 4, usage.reasoningOutputTokens);
+  bits |= put(into, 5, usage.toolUseInputTokens);
+  if (usage.images) bits |= put(into, 6, imageCount(usage));
+  if (usage.video) bits |= put(into, 7, videoSeconds(usage));
+  bits |= put(into, 8, usage.audioSeconds) | put(into, 9, usage.songs) | put(into, 10, usage.searchQueries);
+  if (service === ELEVENLABS) bits |= put(into, 11, usage.characters);
+  return bits | put(into, 12, billed);
+}
+
+function put(into: Float64Array, index: number, value: number | undefined): number {
+  if (!value) return 0;
+  into[index] = value;
+  return 1 << index;
+}
+
+function videoSeconds({ video = [] }: Usage): number {
+  return video.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** Adds up calls. */

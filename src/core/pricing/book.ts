@@ -80,6 +80,7 @@ export interface PriceBook {
 
 /** `models/x`, `publishers/google/models/x`, `projects/…/models/x` and `google/x` all name the model `x`. */
 export function bareModelId(id: string): string {
+  if (!id.includes('/') && !id.includes('@')) return id;
   const last = id.replace(/^(?:.*\/)?(?:models|agents)\//, '').replace(/^google\//, '');
   return last.replace(/@.*$/, '');
 }

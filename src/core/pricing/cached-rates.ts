@@ -1,8 +1,14 @@
+import { Trie } from '../trie.ts';
 import type { UsageEvent } from '../usage/event.ts';
 import { changeDays, type PriceBook } from './book.ts';
 import { isUndatedAnswer, promptTokens, type ResolvedRates, resolveRates } from './rates.ts';
+import type { Terms } from './terms.ts';
 
-type Answer = ResolvedRates | { reason: string };
+/** The rates of some calls, and the terms that were made of them, by what these calls are charged for. */
+export interface CachedRates {
+  rates: ResolvedRates | { reason: string };
+  terms: Trie<Terms>;
+}
 
 /** What was resolved for one model in one price period, by what else of a call decides its rates. */
 interface Case {
@@ -13,7 +19,7 @@ interface Case {
   undated: boolean;
   longContextThreshold: number;
   /** Short and long prompts, without and with reasoning. */
-  variants: (Answer | undefined)[];
+  variants: (CachedRates | undefined)[];
 }
 
 /** What is known of a model by one book: its prices change on a few days only, and between them is a price period. */
@@ -34,12 +40,12 @@ const caches = new WeakMap<PriceBook, RateCache>();
 const MOST_CACHED = 20_000;
 
 /** As `resolveRates`, but remembered: a log asks for the same few models a million times. */
-export function cachedRates(name: string, day: string, event: UsageEvent, book: PriceBook): Answer {
+export function cachedRates(name: string, day: string, event: UsageEvent, book: PriceBook): CachedRates {
   const known = caseFor(name, day, event, book);
   const isLong = promptTokens(event) > known.longContextThreshold;
   const hasReasoning = (event.usage?.reasoningOutputTokens ?? 0) > 0;
   const variant = (isLong ? 1 : 0) + (hasReasoning ? 2 : 0);
-  known.variants[variant] ??= resolveRates(name, day, event, book);
+  known.variants[variant] ??= { rates: resolveRates(name, day, event, book), terms: new Trie() };
   return known.variants[variant];
 }
 

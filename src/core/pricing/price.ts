@@ -1,3 +1,4 @@
+import type { Trie } from '../trie.ts';
 import { ELEVENLABS, GEMINI, type UsageEvent } from '../usage/event.ts';
 import { bareModelId, type PriceBook } from './book.ts';
 import { cachedRates } from './cached-rates.ts';
@@ -197,27 +198,31 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   }
   const quantities = meter(event);
   if (quantities.length === 0) return asPriced(event, book, { isInDollars: true });
-  const rates = cachedRates(named, event.timestamp?.slice(0, 10) ?? today, event, book);
+  const { rates, terms: known } = cachedRates(named, event.timestamp?.slice(0, 10) ?? today, event, book);
   if ('reason' in rates) return unpriced(event, rates.reason, book);
   // Another model answers under this name, and its own rules say what is counted.
   const isRenamed = rates.model.id !== named && rates.model.id !== bareModelId(named);
-  const billed = (isRenamed ? meter({ ...event, responseModel: rates.model.id }) : quantities).filter(isCharged);
-  const known = termsOf(book);
-  let place = known.start.step(rates).step(event.estimated).step(event.timestamp === undefined ? today : '');
-  place = place.step(event.responseModel === undefined);
+  const billed = isRenamed ? meter({ ...event, responseModel: rates.model.id }) : quantities;
+  let place = doubts(event, today, known);
   for (const { meter: name, count, assumption } of billed) {
     if (!(count > 0 && count <= MAX_COUNT)) return unpriced(event, `${count} is not a count of ${name}`, book);
     place = place.step(name);
     if (assumption !== undefined) place = place.step(assumption);
   }
-  const terms = known.at(place, () => termsAt(rates, billed, event, today));
+  place.value ??= termsAt(rates, billed, event, today);
+  const terms = place.value;
   if (terms.status === 'unpriced') return unpriced(event, terms.reason, book);
-  const amounts = billed.map(({ count }, index) => count * terms.lines[index]!.each);
+  const amounts = new Array<number>(billed.length);
+  for (let index = 0; index < amounts.length; index++) amounts[index] = billed[index]!.count * terms.lines[index]!.each;
   return new PricedCall(event, terms, amounts) as PricedUsage;
 }
 
-function isCharged({ count }: Quantity): boolean {
-  return count !== 0;
+/** Calls of which something else is in doubt are on other terms. */
+function doubts({ estimated, timestamp, responseModel }: UsageEvent, today: string, known: Trie<Terms>): Trie<Terms> {
+  const isUndated = timestamp === undefined;
+  let place = known.step((estimated === undefined ? 0 : 1) | (isUndated ? 2 : 0) | (responseModel === undefined ? 4 : 0));
+  if (estimated !== undefined) place = place.step(estimated);
+  return isUndated ? place.step(today) : place;
 }
 
 function termsAt(rates: ResolvedRates, billed: readonly Quantity[], event: UsageEvent, today: string): Terms {

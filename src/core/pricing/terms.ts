@@ -146,13 +146,8 @@ export class KnownTerms {
   private size = 0;
 
   of(keys: readonly unknown[], make: () => Terms): Terms {
-    let at = this.root;
-    for (const key of keys) at = at.step(key);
-    return this.at(at, make);
-  }
-
-  /** The terms at a place that `start` led to. */
-  at(place: Trie<Terms>, make: () => Terms): Terms {
+    let place = this.root;
+    for (const key of keys) place = place.step(key);
     if (place.value) return place.value;
     if (++this.size > MOST_TERMS) {
       this.root = new Trie();
@@ -160,10 +155,6 @@ export class KnownTerms {
     }
     place.value = make();
     return place.value;
-  }
-
-  get start(): Trie<Terms> {
-    return this.root;
   }
 }
 

@@ -51,6 +51,8 @@ function split(total: number, details: ModalityTokens | undefined): Parts {
 
 function addInput(quantities: Quantity[], usage: Usage): void {
   const notCharged = usage.groundingInputTokens ?? 0;
+  if (!usage.inputTokensByModality && !usage.cacheReadInputTokens && !notCharged)
+    return add(quantities, INPUT.text, usage.inputTokens ?? 0);
   const all = split((usage.inputTokens ?? 0) - notCharged, usage.inputTokensByModality);
   const cached = usage.cacheReadInputTokens ? cachedByModality(usage, all) : undefined;
   for (const modality of MODALITIES) {
@@ -78,8 +80,11 @@ function cachedByModality(usage: Usage, all: Parts): Parts {
 
 function addOutput(quantities: Quantity[], usage: Usage): void {
   const reasoning = usage.reasoningOutputTokens ?? 0;
-  const visible = split((usage.outputTokens ?? 0) - reasoning, usage.outputTokensByModality);
-  for (const modality of MODALITIES) add(quantities, OUTPUT[modality], visible[modality]);
+  const visible = (usage.outputTokens ?? 0) - reasoning;
+  if (usage.outputTokensByModality) {
+    const parts = split(visible, usage.outputTokensByModality);
+    for (const modality of MODALITIES) add(quantities, OUTPUT[modality], parts[modality]);
+  } else add(quantities, OUTPUT.text, visible);
   add(quantities, 'output.text.reasoning', reasoning);
 }
 

@@ -51,7 +51,7 @@ function cellOf(content: string): string {
 /** What was charged, line by line, at which price. */
 export function chargesTable({ charges }: Summary): string {
   const body = charges.map(({ sku, quantity, unit, unitPriceUsd, costUsd }) => {
-    const cells = [formatCount(quantity), `${exactUsd(unitPriceUsd)} / ${unit}`, exactUsd(costUsd)];
+    const cells = [formatCount(quantity), unitPriceUsd === null ? 'as recorded' : `${exactUsd(unitPriceUsd)} / ${unit}`, exactUsd(costUsd)];
     return `<tr><th scope="row">${html(sku)}</th>${cells.map((cell) => `<td>${html(cell)}</td>`).join('')}</tr>`;
   });
   return table(['SKU', 'Quantity', 'Unit price', 'Cost'], body, '');

@@ -7,6 +7,7 @@ import type { PriceBook } from '../../../src/core/pricing/book.ts';
 import type { PricedEvent } from '../../../src/core/pricing/price.ts';
 import { dimension } from '../../../src/core/usage/dimension.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
+import { chargesOf } from '../made-charge.ts';
 
 const book = { version: '2026-11-21', models: [], overrides: [] } as unknown as PriceBook;
 
@@ -23,7 +24,7 @@ function call(microUsd: number, labels: Record<string, string>, fields: Partial<
     ...fields,
   };
   const cost = BigInt(microUsd) * 1_000_000n;
-  return { status: 'priced', event, model: event.responseModel, charges: [], cost, estimates: [], notes: [] };
+  return { status: 'priced', event, model: event.responseModel, charges: chargesOf(cost), cost, estimates: [], notes: [] };
 }
 
 function ledgerOf(calls: PricedEvent[], names: string[]): Ledger {

@@ -5,6 +5,7 @@ import type { PriceBook } from '../../../src/core/pricing/book.ts';
 import type { PricedEvent } from '../../../src/core/pricing/price.ts';
 import { dimension } from '../../../src/core/usage/dimension.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
+import { chargesOf } from '../made-charge.ts';
 
 const book: PriceBook = {
   version: '2026-11-21',
@@ -37,7 +38,7 @@ function priced(fields: Partial<UsageEvent>, microUsd = 0): PricedEvent {
     status: 'priced',
     event: e,
     model: e.responseModel,
-    charges: [],
+    charges: chargesOf(cost),
     cost,
     estimates: [],
     notes: [],

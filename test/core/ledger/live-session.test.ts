@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { liveSession } from '../../../src/core/ledger/live-session.ts';
 import { Metrics } from '../../../src/core/ledger/metrics.ts';
+import { chargesOf } from '../made-charge.ts';
 
 describe('the dollars a minute of a session', () => {
   const session = { id: 's', startedAt: '2026-11-22T10:00:00.000Z', command: ['node'] };
-  const metrics = new Metrics();
-  metrics.add({
+  const metrics = Metrics.of({
     status: 'priced',
     event: { id: '1', service: 'gemini', operation: 'x', status: 'ok' },
     model: 'm',
-    charges: [],
+    charges: chargesOf(300_000_000_000n),
     cost: 300_000_000_000n,
     estimates: [],
     notes: [],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/core/ledger/ledger.ts';
 import { comparePeriods, PreviousDays } from '../../../src/core/ledger/previous.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
+import { chargesOf } from '../made-charge.ts';
 import { previousLine } from '../../../src/views/report/previous.ts';
 
 const NOW = new Date('2026-11-22T15:20:00.000Z');
@@ -46,7 +47,7 @@ describe('the change', () => {
     const rest = { status: 'priced', model: 'm', charges: [], estimates: [], notes: [] } as const;
     for (const [index, cost] of dollars.entries()) {
       const event: UsageEvent = { ...base, id: `${index}`, service: 'gemini' };
-      made.add({ ...rest, charges: [], estimates: [], notes: [], event, cost });
+      made.add({ ...rest, charges: chargesOf(cost), estimates: [], notes: [], event, cost });
     }
     if (credits > 0)
       made.add({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { changeDays } from '../../../src/core/pricing/book.ts';
-import { knownRates } from '../../../src/core/pricing/cached-rates.ts';
+import { cachedRates } from '../../../src/core/pricing/cached-rates.ts';
 import { resolveRates } from '../../../src/core/pricing/rates.ts';
 import { addDays } from '../../../src/core/time/day.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
@@ -20,7 +20,7 @@ it('remembers what resolving says, around every day on which any price changes',
     for (const day of new Set(days)) {
       for (const platform of [undefined, 'vertex'] as const) {
         const call = platform ? { ...event, platform, location: 'europe-west4' } : event;
-        expect(knownRates(name, day, call, book), `${name} on ${day}`).toEqual(resolveRates(name, day, call, book));
+        expect(cachedRates(name, day, call, book).rates, `${name} on ${day}`).toEqual(resolveRates(name, day, call, book));
         compared++;
       }
     }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chargeQuantities, NOT_CHARGED } from '../../../src/core/pricing/charge.ts';
+import { NOT_CHARGED } from '../../../src/core/pricing/charge.ts';
 import { parsePriceFile } from '../../../src/core/pricing/file.ts';
-import { type Money, parseMoney, toDecimal } from '../../../src/core/pricing/money.ts';
+import { toDecimal } from '../../../src/core/pricing/money.ts';
+import { type PricedEvent, price } from '../../../src/core/pricing/price.ts';
 import type { Quantity } from '../../../src/core/pricing/quantity.ts';
-import type { ResolvedRates } from '../../../src/core/pricing/rates.ts';
 
-describe('chargeQuantities', () => {
+describe('the charges of a call', () => {
   it('charges each line by its own meter, or the more general one', () => {
     const charged = charge({ input: '0.30', 'input.audio': '1.00' }, [
       { meter: 'input.text', count: 1000 },
@@ -26,7 +26,8 @@ describe('chargeQuantities', () => {
       { meter: 'input.text', count: 1 },
       { meter: 'output.image', count: 1 },
     ];
-    expect(chargeQuantities(lines, rates({ input: '1', 'output.text': '2' }))).toEqual({
+    expect(priced({ input: '1', 'output.text': '2' }, lines)).toMatchObject({
+      status: 'unpriced',
       reason: 'no standard price known for output.image of m',
     });
   });
@@ -45,28 +46,31 @@ describe('chargeQuantities', () => {
     expect(charge({ input: '1' }, [{ meter: NOT_CHARGED, count: 119 }]).costs).toEqual(['0']);
   });
 
-  it('leaves out counts of zero', () => {
-    expect(charge({}, [{ meter: 'output.image', count: 0 }]).costs).toEqual([]);
+  it('are none where nothing was used', () => {
+    expect(charge({ input: '1' }, []).costs).toEqual([]);
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('refuses the count %d', (count) => {
-    expect(chargeQuantities([{ meter: 'input.text', count }], rates({ input: '1' }))).toEqual({
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e300])('refuses the count %d', (count) => {
+    expect(priced({ input: '1' }, [{ meter: 'input.text', count }])).toMatchObject({
+      status: 'unpriced',
       reason: `${count} is not a count of input.text`,
     });
   });
 });
 
-function rates(prices: Record<string, string>, model: object = {}): ResolvedRates {
-  const parsed = parsePriceFile(
-    { models: [{ id: 'm', service: 'gemini', family: 'F', kind: 'text', confidence: 'high', periods: [], ...model }] },
-    'test.json',
-  ).models[0]!;
-  const map = new Map(Object.entries(prices).map(([meter, price]): [string, Money] => [meter, parseMoney(price)!]));
-  return { model: parsed, tier: 'standard', rates: map, estimates: [], notes: [] };
+function priced(rates: Record<string, string>, quantities: Quantity[], model: object = {}): PricedEvent {
+  const tiers = { standard: rates };
+  const periods = [{ from: null, to: null, tiers, sources: [] }];
+  const entry = { id: 'm', service: 'gemini', family: 'F', kind: 'text', confidence: 'high', periods, ...model };
+  const { models } = parsePriceFile({ models: [entry] }, 'test.json');
+  const book = { version: '', models, overrides: [], aliases: [], credits: new Map(), sources: {} };
+  const event = { id: '1', service: 'gemini', operation: 'x', responseModel: 'm', timestamp: '2026-11-22T10:00:00.000Z' };
+  return price({ ...event, status: 'ok', usage: {} }, { book, meter: () => quantities, today: '2026-11-22' });
 }
 
 function charge(prices: Record<string, string>, quantities: Quantity[], model?: object) {
-  const charged = chargeQuantities(quantities, rates(prices, model));
-  if ('reason' in charged) throw new Error(charged.reason);
-  return { ...charged, costs: charged.charges.map((line) => toDecimal(line.listCost)) };
+  const made = priced(prices, quantities, model);
+  if (made.status === 'unpriced') throw new Error(made.reason);
+  const { charges, estimates } = made;
+  return { charges, estimates, costs: charges.map((line) => toDecimal(line.listCost)) };
 }
