@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Arrangement } from '../../core/ledger/grouping.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { comparePeriods, PreviousDays } from '../../core/ledger/previous.ts';
@@ -47,11 +46,7 @@ export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIf
 }
 
 /** Reads logs, prices every call and renders the summary. Without files it reads this machine's own sessions. */
-export function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
-  return inSmallNursery(() => makeReport(files, options, io));
-}
-
-async function makeReport(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
+export async function report(files: string[], options: ReportOptions, io: CommandIo): Promise<number> {
   const format = await reportFormat(options);
   checkOutput(options.output, files);
   const limit = failOverOf(options.failOver);
@@ -104,22 +99,6 @@ async function makeReport(files: string[], options: ReportOptions, io: CommandIo
     return options.strict && (isNoneWanted || isPartial(summary)) ? 2 : 0;
   } finally {
     spool?.close();
-  }
-}
-
-/**
- * What is made of a record is soon gone: room for more of it than a processor's cache holds is neither fast nor small,
- * and waking threads to clear so little takes longer than clearing it. Compiled code is kept for engines of the same
- * flags, so they are as before in the end.
- */
-async function inSmallNursery<T>(work: () => Promise<T>): Promise<T> {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--no-parallel-scavenge');
-  try {
-    return await work();
-  } finally {
-    setFlagsFromString('--semi-space-growth-factor=2');
-    setFlagsFromString('--parallel-scavenge');
   }
 }
 
