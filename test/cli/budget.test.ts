@@ -32,7 +32,7 @@ describe('costwatch budget', () => {
     );
     const second = await type('budget', 'set', '40', '--daily', '--on-budget', 'stop');
     expect(second.stdout).toContain('old  daily: $50.00 a day; warns when used up\n');
-    expect(second.stdout).toContain('new  daily: $40.00 a day; used up, it stops further calls\n');
+    expect(second.stdout).toContain('new  daily: $40.00 a day; stops further calls when used up\n');
     await type('budget', 'set', '20000', '--characters', '--monthly', '--thresholds', '90,25');
     await type('budget', 'set', '5', '--per-run', '--label', 'video=*', '--model', 'gemini-3.8*');
 
@@ -48,7 +48,7 @@ describe('costwatch budget', () => {
     expect(budgets[1]).toMatchObject({ thresholds: [25, 90] });
 
     expect((await type('budget', 'remove', 'daily')).stdout).toBe(
-      'Removed daily: $40.00 a day; used up, it stops further calls\n',
+      'Removed daily: $40.00 a day; stops further calls when used up\n',
     );
     expect((await type('budget', 'list')).stdout).not.toMatch(/^daily/m);
     await type('budget', 'remove', '--all');
