@@ -28,11 +28,11 @@ describe('costwatch budget', () => {
     const first = await type('budget', 'set', '50', '--daily');
     expect(first.code).toBe(0);
     expect(first.stdout).toBe(
-      `daily: $50.00 a day; used up, it warns\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
+      `daily: $50.00 a day; warns when used up\nSaved in ${file}. To remove it: costwatch budget remove daily\n`,
     );
     const second = await type('budget', 'set', '40', '--daily', '--on-budget', 'stop');
-    expect(second.stdout).toContain('old  daily: $50.00 a day; used up, it warns\n');
-    expect(second.stdout).toContain('new  daily: $40.00 a day; used up, it stops further calls\n');
+    expect(second.stdout).toContain('old  daily: $50.00 a day; warns when used up\n');
+    expect(second.stdout).toContain('new  daily: $40.00 a day; stops further calls when used up\n');
     await type('budget', 'set', '20000', '--characters', '--monthly', '--thresholds', '90,25');
     await type('budget', 'set', '5', '--per-run', '--label', 'video=*', '--model', 'gemini-3.8*');
 
@@ -48,7 +48,7 @@ describe('costwatch budget', () => {
     expect(budgets[1]).toMatchObject({ thresholds: [25, 90] });
 
     expect((await type('budget', 'remove', 'daily')).stdout).toBe(
-      'Removed daily: $40.00 a day; used up, it stops further calls\n',
+      'Removed daily: $40.00 a day; stops further calls when used up\n',
     );
     expect((await type('budget', 'list')).stdout).not.toMatch(/^daily/m);
     await type('budget', 'remove', '--all');
@@ -77,8 +77,8 @@ describe('costwatch budget', () => {
       ['1.5 --daily --characters', 'is not a number of credits'],
       ['50 --daily --thresholds 50,x', 'are not percents'],
       ['50 --daily --thresholds 0', 'are not percents'],
-      ['50 --daily --on-budget explode', 'is no action'],
-      ['50 --daily --on-unpriced explode', 'is no action'],
+      ['50 --daily --on-budget explode', 'is not an action'],
+      ['50 --daily --on-unpriced explode', 'is not an action'],
       ['50 --daily --label video=', 'has no value'],
       ['50 --daily --label a=b --label c=d', 'one label'],
       ['50 --daily --model gem*ni', 'is not a model'],
@@ -126,7 +126,7 @@ describe('costwatch budget', () => {
     const { type } = machine();
     await type('record', '--service', 'elevenlabs', '--model', 'eleven_v3', '--characters', '500');
     expect((await type('budget', 'set', '20000', '--characters', '--daily')).stdout).toMatch(
-      /^daily-characters: 20,000 credits a day of ElevenLabs; used up, it warns\nSpent so far: ~?500 of 20,000 credits \(all sessions today\)\n/,
+      /^daily-characters: 20,000 credits a day of ElevenLabs; warns when used up\nSpent so far: ~?500 of 20,000 credits \(all sessions today\)\n/,
     );
     const list = (await type('budget', 'list')).stdout;
     expect(list).toContain('20,000 credits');

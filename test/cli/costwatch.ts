@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-export const BIN = join(ROOT, 'dist/cli.cjs');
+export const BIN = join(ROOT, 'bin/costwatch.js');
 
 export interface Finished {
   code: number | null;

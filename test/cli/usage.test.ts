@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import module from 'node:module';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, costwatch, pinned, ROOT, start, temporaryFolder } from './costwatch.ts';
@@ -30,29 +29,26 @@ describe('help and version', () => {
     });
     expect(code).toBe(0);
     const urls = readFileSync(loaded, 'utf8');
-    expect(urls).toContain('dist/cli.cjs');
+    expect(urls).toContain('bin/costwatch.js');
     expect(urls).not.toMatch(/node_modules\/(ora|@google)\//);
   });
 });
 
-describe('compiled code', () => {
-  it.skipIf('enableCompileCache' in module)('is kept by a report, and used by the next', async () => {
-    const TMPDIR = temporaryFolder();
-    const log = join(TMPDIR, 'calls.jsonl');
-    const call = { model: 'gemini-2.5-flash', usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5 } };
-    writeFileSync(log, JSON.stringify(call));
-    const report = () => costwatch(['report', log, '--json'], { env: pinned({ TMPDIR }) });
-    const kept = () =>
-      readdirSync(TMPDIR, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /^costwatch-code-.*report$/.test(name))
-        .map((name) => [name, statSync(join(TMPDIR, name)).ino]);
+describe('without anything built', () => {
+  it('says what to type', async () => {
+    const clone = temporaryFolder();
+    cpSync(join(ROOT, 'bin'), join(clone, 'bin'), { recursive: true });
+    const program = join(clone, 'bin/costwatch.js');
+    expect(await start(process.execPath, [program, 'demo'])).toEqual({
+      code: 2,
+      signal: null,
+      stdout: '',
+      stderr: 'costwatch is not built yet. In a clone run: npm ci\n',
+    });
+  });
 
-    const first = await report();
-    const before = kept();
-    expect(before).toHaveLength(1);
-    // Code that the engine refuses would be written again.
-    expect(await report()).toEqual(first);
-    expect(kept()).toEqual(before);
+  it.skipIf(process.platform === 'win32')('can be run as a program', () => {
+    expect(statSync(BIN).mode & 0o111).toBe(0o111);
   });
 });
 

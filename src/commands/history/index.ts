@@ -20,9 +20,9 @@ export function registerHistory(program: Command, run: Run, alone: Run): void {
   history
     .command('list', { isDefault: true })
     .description('every session, newest first, with what it cost')
-    .option('-s, --since <day>', 'first day: 2026-11-01, 20261101, today, yesterday, 7d')
+    .option('-s, --since <day>', 'first day: 2026-11-01, 20261101, today, yesterday or 7d')
     .option('-u, --until <day>', 'last day, inclusive')
-    .option('--last <time>', 'the last 7d, 2w or 1m, today included')
+    .option('--last <time>', 'the last 7d, 2w or 1m, including today')
     .option('-z, --timezone <zone>', 'IANA time zone (default: local)')
     .option('-l, --label <name=value>', 'only calls with this label (repeatable)', collectLabels)
     .option('-j, --json', 'as JSON')
@@ -31,7 +31,7 @@ export function registerHistory(program: Command, run: Run, alone: Run): void {
 
   history
     .command('show <id>')
-    .description('the summary of one session; the start of its id is enough')
+    .description('the summary of one session; the first characters of its id are enough')
     .option('-j, --json', 'as JSON')
     .option('--no-color', 'no colours')
     .action((id: string, options: ShowOptions) =>
@@ -40,10 +40,10 @@ export function registerHistory(program: Command, run: Run, alone: Run): void {
 
   history
     .command('prune')
-    .description('compact old sessions into monthly sums: no total changes, single calls go')
+    .description('compact old sessions into monthly sums: totals stay the same, single calls are dropped')
     .option('--older-than <time>', 'sessions older than 90d, 12w or 6m')
     .option('--before <day>', 'sessions of the days before this one (UTC)')
-    .option('--dry-run', 'say what would be done; so does every prune without --yes')
+    .option('--dry-run', 'only say what would be done, as without --yes')
     .option('--yes', 'do it')
     .action((options: PruneOptions) => run(async (io) => (await import('./prune.ts')).pruneHistory(options, io)));
 

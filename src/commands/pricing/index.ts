@@ -44,13 +44,16 @@ export function registerPricing(program: Command, run: Run): void {
 }
 
 function registerSet(pricing: Command, run: Run): void {
-  const set = pricing.command('set <model>').description('set your own price of a model, in US dollars');
+  const set = pricing.command('set <model>').description('set your own price for a model, in US dollars');
+  set.optionsGroup('Prices:');
   for (const { flag, unit } of PRICE_OPTIONS) set.option(`--${flag} <price>`, `dollars ${unit}`);
   set
+    .optionsGroup('When they apply:')
     .option('--tier <tier>', 'service tier: standard, batch, flex or priority', 'standard')
-    .option('--long-context', 'the price of prompts above the threshold of the model')
-    .option('--from <day>', 'first day (UTC), such as 2026-12-01; without it the price holds for all dates')
-    .option('--dry-run', 'show old and new price, write nothing')
+    .option('--long-context', "the price of prompts above the model's long-context threshold")
+    .option('--from <day>', 'first day (UTC), such as 2026-12-01; without it the price applies to all dates')
+    .optionsGroup('Output:')
+    .option('--dry-run', 'show the old and the new price, write nothing')
     .option('--no-color', 'no colours')
     .addOption(new Option('--yes', 'write without asking, as it always does').hideHelp())
     .action((model: string, options: SetOptions & Record<string, unknown>) =>

@@ -11,7 +11,6 @@ import { randomHex } from '../../store/files/random.ts';
 import { closeRun, noteRun, openRun, type RunNote } from '../../store/sessions/run-dirs.ts';
 import { newSessionId, type Prices, recordableCommand, writeSessionLog } from '../../store/sessions/session-log.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
-import { summaryBox } from '../../views/box/box.ts';
 import type { View } from '../../views/formats/index.ts';
 import { jsonView } from '../../views/formats/json.ts';
 import { palette } from '../../views/terminal/color.ts';
@@ -74,7 +73,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   // A command that a signal has ended is not kept waiting.
   const change = captured.signal ? undefined : await quota?.change(ledger);
   const context = { book: pricing.book, timezone: 'UTC', session, quota: change, budgets: control?.rows() ?? [] };
-  show(summarize(ledger, context), view, options, io);
+  await show(summarize(ledger, context), view, options, io);
   await control?.end(captured.refused.length);
   if (captured.signal) io.raise?.(captured.signal);
   return exitCodeOf(captured);
@@ -165,12 +164,15 @@ function keep(captured: CapturedRun, note: RunNote, folder: string, prices: Pric
 }
 
 /** A machine format takes the place of the box, on stderr; with `--output` it is written besides the box. */
-function show(summary: Summary, view: View, options: RunOptions, io: CommandIo): void {
+async function show(summary: Summary, view: View, options: RunOptions, io: CommandIo): Promise<void> {
   const { format, output } = options;
   const isMachine = options.json || (format !== undefined && format !== 'table');
   const text = () => view(summary, { chalk: palette({}, io.env), columns: 200, by: [] });
   if (isMachine && output === undefined) io.stderr.write(text());
-  else if (!options.quiet) io.stderr.write(summaryBox(summary, palette(io.stderr, io.env, options)));
+  else if (!options.quiet) {
+    const { summaryBox } = await import('../../views/box/box.ts');
+    io.stderr.write(summaryBox(summary, palette(io.stderr, io.env, options)));
+  }
   if (output === undefined) return;
   try {
     emit(format ? text() : jsonView(summary), output, io.stderr);

@@ -12,7 +12,7 @@ interface Listed {
   resetsAt: string | null;
 }
 
-const TITLES = ['Budget', 'Limit', 'Spent', '%', 'Left', 'Starts anew'];
+const TITLES = ['Budget', 'Limit', 'Spent', '%', 'Left', 'Resets'];
 
 /** The answer of `costwatch budget list`. */
 export function renderBudgets(

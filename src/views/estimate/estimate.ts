@@ -5,7 +5,8 @@ import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import { fitted, GAP, NAME_CELLS } from '../terminal/fitting.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { indented, type Look, plainTable } from '../terminal/look.ts';
+import { indented, type Look } from '../terminal/look.ts';
+import { plainTable } from '../terminal/plain-table.ts';
 
 /** An estimate, and how its input was counted. */
 export type ShownEstimate = CallEstimate & { exact: boolean; assumptions: string[] };

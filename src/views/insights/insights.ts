@@ -99,8 +99,8 @@ function classSection({ models, calls, unclassed }: PriceClasses, look: Look): s
       `${dollars(perMillionOutput)} a million output tokens, ${dollars(cost)} in ${plural(own, 'call')}`,
     ],
   );
-  const others = unclassed > 0 ? `. ${plural(unclassed, 'call')} of models without one much cheaper or dearer` : '';
-  const how = `Cheap: at most half of what the output of the dearest model for the same thing was charged${others}.`;
+  const others = unclassed > 0 ? `. ${plural(unclassed, 'call')} of models without one much cheaper or costlier` : '';
+  const how = `Cheap: at most half of what the output of the costliest model for the same thing was charged${others}.`;
   const ratio = `${formatCount(calls.cheap)} : ${formatCount(calls.dear)} calls`;
   const isWide = table.every((line) => cellsIn(line) <= look.columns);
   return [

@@ -23,7 +23,7 @@ export function unitSection(unit: UnitInsight, targets: Targets, look: Look): st
   if (credits && !isByCharacter) lines.push(['credits', spreadText(credits, number, units)]);
   if (dearest.length > 1)
     lines.push([
-      'dearest',
+      'costliest',
       dearest
         .map((one) => `${plain(one.name, 40)} ${markedDollars(one.cost, one.accuracy)} (${plural(one.calls, 'call')})`)
         .join(', '),

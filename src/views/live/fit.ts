@@ -6,7 +6,7 @@ const COLOURS = /\u001b\[[\d;]*m/g;
 const OTHER_CONTROLS = /\u001b(?!\[[\d;]*m)|[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f-\u009f]/g;
 const LINE_BREAKS = /[\t-\r\u2028\u2029]+/g;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let graphemes: Intl.Segmenter | undefined;
 
 /** `text` as one row of at most `cells` display cells, colours kept, ending in `…` where something was cut off. */
 export function fitToCells(text: string, cells: number): string {
@@ -14,6 +14,7 @@ export function fitToCells(text: string, cells: number): string {
   if (cellsIn(row.replace(COLOURS, '')) <= cells) return row;
   if (cells < 1) return '';
 
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let kept = '';
   let free = cells - 1;
   for (const part of row.split(COLOUR)) {

@@ -1,7 +1,8 @@
 import type CliTable from 'cli-table3';
 import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/list.ts';
 import { plain } from '../../core/text.ts';
-import { daysAgo, type Look, meterName, plainTable, priceWithUnit, shortPrice, wrap } from '../terminal/look.ts';
+import { daysAgo, type Look, meterName, priceWithUnit, shortPrice, wrap } from '../terminal/look.ts';
+import { plainTable } from '../terminal/plain-table.ts';
 
 export interface PriceList {
   day: string;

@@ -1,6 +1,7 @@
 import type { ListedPrice } from '../../core/pricing/list.ts';
 import { plain } from '../../core/text.ts';
-import { indented, type Look, meterName, plainTable, usd } from '../terminal/look.ts';
+import { indented, type Look, meterName, usd } from '../terminal/look.ts';
+import { plainTable } from '../terminal/plain-table.ts';
 
 export interface PriceChange {
   model: string;

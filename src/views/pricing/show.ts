@@ -5,7 +5,8 @@ import type { PricedUsage } from '../../core/pricing/price.ts';
 import { pricingUnit } from '../../core/pricing/quantity.ts';
 import { plain } from '../../core/text.ts';
 import { addDays } from '../../core/time/day.ts';
-import { daysAgo, indented, type Look, meterName, plainTable, priceWithUnit, usd } from '../terminal/look.ts';
+import { daysAgo, indented, type Look, meterName, priceWithUnit, usd } from '../terminal/look.ts';
+import { plainTable } from '../terminal/plain-table.ts';
 import { describeChange } from './list.ts';
 
 export interface PriceDetails {

@@ -3,7 +3,8 @@ import stringWidth from 'string-width';
 const ASCII = /^[ -~]*$/;
 // With our own dashes, marks, lines and blocks, which take one cell each.
 const NARROW = /^[ -~·–…≥\u2500-\u259f]*$/;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Making one takes 10 ms, which most tables are spared.
+let graphemes: Intl.Segmenter | undefined;
 
 /** The cells of a terminal that a text takes, colours aside. */
 export function cellsIn(text: string): number {
@@ -12,7 +13,9 @@ export function cellsIn(text: string): number {
 
 /** What a reader sees as characters, each whole. */
 export function charactersOf(text: string): string[] {
-  return ASCII.test(text) ? text.split('') : [...graphemes.segment(text)].map(({ segment }) => segment);
+  if (ASCII.test(text)) return text.split('');
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return [...graphemes.segment(text)].map(({ segment }) => segment);
 }
 
 /** Padded with spaces to a number of cells, at the end or, for figures, at the start. */

@@ -1,5 +1,4 @@
 import type { ChalkInstance } from 'chalk';
-import CliTable from 'cli-table3';
 import type { ListedPrice } from '../../core/pricing/list.ts';
 import { type Money, toDecimal } from '../../core/pricing/money.ts';
 import { cellsIn } from './cells.ts';
@@ -45,24 +44,6 @@ export function shortPrice(price: ListedPrice): string {
       : rest.filter((part) => part !== 'cached' && part !== 'text');
   return `${price.own ? '*' : ''}${[...words, priceWithUnit(price)].join(' ')}`;
 }
-
-/** A table without lines: columns are told apart by room alone, which survives copying and narrow terminals. */
-export function plainTable(widths: number[], align: ('left' | 'right')[], rows: CliTable.Cell[][]): string {
-  const table = new CliTable({
-    chars: NO_LINES,
-    colWidths: widths,
-    colAligns: align,
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-  });
-  table.push(...rows);
-  return table.toString().replace(/[ \t]+$/gm, '');
-}
-
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((part) => [part, '']),
-);
 
 /** Breaks text into lines of at most `width` cells, at spaces, or after a hyphen or slash where a word is too long. */
 export function wrap(text: string, width: number): string[] {
