@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordCommand } from '../../src/commands/record.ts';
 import type { UsageEvent } from '../../src/core/event.ts';
+import { machine } from '../support/machine.ts';
 import { command, finished, homeFolder, program, watched } from './watched.ts';
 
 let home: string;
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   home = homeFolder();
-  env = { PATH: process.env.PATH, HOME: home, COSTWATCH_HOME: home };
+  env = { ...machine(), HOME: home, COSTWATCH_HOME: home };
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 

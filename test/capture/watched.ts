@@ -9,6 +9,7 @@ import { afterAll } from 'vitest';
 import { STOP_FILE, type StopNotice } from '../../src/capture/gate-config.ts';
 import type { HelloRecord } from '../../src/capture/record.ts';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
+import { machine } from '../support/machine.ts';
 
 const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
@@ -109,7 +110,7 @@ export class Watching {
     if (stop) writeFileSync(join(this.runDir, STOP_FILE), JSON.stringify(stop));
     const driver = driverFile();
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
-      env: { ...cleanEnv(), ...env },
+      env: { ...machine(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       ...(cwd ? { cwd } : {}),
@@ -176,7 +177,7 @@ export function watched(command: string[], options?: WatchOptions): Promise<Watc
 
 /** What a command writes when nobody watches it. Not a blocking call: the stub answers in this process. */
 export async function unwatchedOutput([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const { stdout } = await promisify(execFile)(file!, args, { env: { ...cleanEnv(), ...env } });
+  const { stdout } = await promisify(execFile)(file!, args, { env: { ...machine(), ...env } });
   return stdout;
 }
 
@@ -208,10 +209,4 @@ export async function finished(
   }
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, ...texts };
-}
-
-/** The test runner's own settings must not reach the command. */
-function cleanEnv(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) };
 }
