@@ -11,28 +11,37 @@ import type { HelloRecord } from '../../src/capture/record.ts';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/run.ts';
 import { machine } from '../support/machine.ts';
 
-const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
 /** The real clients, with dependencies of their own. */
 export const CLIENTS = join(ROOT, 'test/clients');
 export const PROGRAMS = join(ROOT, 'test/fixtures/programs');
 
+/** In our own folder, so that they find our files and packages. */
 let bundles: string | undefined;
 afterAll(() => {
   if (bundles) rmSync(bundles, { recursive: true, force: true });
 });
 
 function bundle(name: string, write: (file: string) => void): string {
-  bundles ??= mkdtempSync(join(tmpdir(), 'cw-test-bundles-'));
+  bundles ??= mkdtempSync(join(ROOT, 'node_modules/.cw-test-bundles-'));
   const file = join(bundles, name);
   if (!existsSync(file)) write(file);
   return file;
 }
 
-function driverFile(): string {
-  const entryPoints = [join(ROOT, 'test/capture/driver.ts')];
-  return bundle('driver.mjs', (outfile) =>
-    buildSync({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20' }),
+/** A program of this folder; its packages are left where they are. */
+function driverFile(name: string): string {
+  const entryPoints = [join(ROOT, 'test/capture', `${name}.ts`)];
+  return bundle(`${name}.mjs`, (outfile) =>
+    buildSync({
+      entryPoints,
+      outfile,
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+    }),
   );
 }
 
@@ -108,7 +117,7 @@ export class Watching {
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     if (stop) writeFileSync(join(this.runDir, STOP_FILE), JSON.stringify(stop));
-    const driver = driverFile();
+    const driver = driverFile('driver');
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
       env: { ...machine(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -188,8 +197,7 @@ export function program(name: string, ...args: string[]): string[] {
 
 /** A command of costwatch, as a process; see command-driver.ts. */
 export function command(name: string, options: object): string[] {
-  const driver = join(ROOT, 'test/capture/command-driver.ts');
-  return [process.execPath, '--import', TSX, driver, name, JSON.stringify(options)];
+  return [process.execPath, driverFile('command-driver'), name, JSON.stringify(options)];
 }
 
 /** An empty folder for the files of a costwatch. */
