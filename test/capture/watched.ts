@@ -9,29 +9,39 @@ import { afterAll } from 'vitest';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/parent/run.ts';
 import { STOP_FILE, type StopNotice } from '../../src/capture/wire/gate-config.ts';
 import type { HelloRecord } from '../../src/capture/wire/record.ts';
+import { machine } from '../support/machine.ts';
 
-const TSX = import.meta.resolve('tsx');
 const ROOT = join(import.meta.dirname, '../..');
 /** The real clients, with dependencies of their own. */
 export const CLIENTS = join(ROOT, 'test/clients');
 export const PROGRAMS = join(ROOT, 'test/fixtures/programs');
 
+/** In our own folder, so that they find our files and packages. */
 let bundles: string | undefined;
 afterAll(() => {
   if (bundles) rmSync(bundles, { recursive: true, force: true });
 });
 
 function bundle(name: string, write: (file: string) => void): string {
-  bundles ??= mkdtempSync(join(tmpdir(), 'cw-test-bundles-'));
+  bundles ??= mkdtempSync(join(ROOT, 'node_modules/.cw-test-bundles-'));
   const file = join(bundles, name);
   if (!existsSync(file)) write(file);
   return file;
 }
 
-function driverFile(): string {
-  const entryPoints = [join(ROOT, 'test/capture/driver.ts')];
-  return bundle('driver.mjs', (outfile) =>
-    buildSync({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20' }),
+/** A program of this folder; its packages are left where they are. */
+function driverFile(name: string): string {
+  const entryPoints = [join(ROOT, 'test/capture', `${name}.ts`)];
+  return bundle(`${name}.mjs`, (outfile) =>
+    buildSync({
+      entryPoints,
+      outfile,
+      bundle: true,
+      packages: 'external',
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+    }),
   );
 }
 
@@ -107,9 +117,9 @@ export class Watching {
       ...(python ? { python: join(ROOT, 'python') } : {}),
     };
     if (stop) writeFileSync(join(this.runDir, STOP_FILE), JSON.stringify(stop));
-    const driver = driverFile();
+    const driver = driverFile('driver');
     this.parent = spawn(process.execPath, [driver, JSON.stringify(options)], {
-      env: { ...cleanEnv(), ...env },
+      env: { ...machine(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       ...(cwd ? { cwd } : {}),
@@ -176,7 +186,7 @@ export function watched(command: string[], options?: WatchOptions): Promise<Watc
 
 /** What a command writes when nobody watches it. Not a blocking call: the stub answers in this process. */
 export async function unwatchedOutput([file, ...args]: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const { stdout } = await promisify(execFile)(file!, args, { env: { ...cleanEnv(), ...env } });
+  const { stdout } = await promisify(execFile)(file!, args, { env: { ...machine(), ...env } });
   return stdout;
 }
 
@@ -187,8 +197,7 @@ export function program(name: string, ...args: string[]): string[] {
 
 /** A command of costwatch, as a process; see command-driver.ts. */
 export function command(name: string, options: object): string[] {
-  const driver = join(ROOT, 'test/capture/command-driver.ts');
-  return [process.execPath, '--import', TSX, driver, name, JSON.stringify(options)];
+  return [process.execPath, driverFile('command-driver'), name, JSON.stringify(options)];
 }
 
 /** An empty folder for the files of a costwatch. */
@@ -208,10 +217,4 @@ export async function finished(
   }
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, ...texts };
-}
-
-/** The test runner's own settings must not reach the command. */
-function cleanEnv(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}) };
 }

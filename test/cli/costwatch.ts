@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { clock, machine } from '../support/machine.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/costwatch.js');
@@ -27,12 +28,11 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The environment every test pins: no colours, one zone, a home of its own, nothing of the machine's keys. */
+/** The environment every test pins: no colours, one time and zone, a home of its own, nothing of the machine's keys. */
 export function pinned(env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
   return {
-    PATH,
-    HOME,
+    ...machine(),
+    ...clock(),
     TZ: 'UTC',
     NO_COLOR: '1',
     COLUMNS: '100',

@@ -10,7 +10,7 @@ const commands = [...README.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, bl
 const snippets = [...README.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block]) => block!);
 
 /** The two set-up commands: CI runs the second as it stands, and `npm run check:package` the demo in a fresh install. */
-const SETUP = ['npm install && npx costwatch demo', 'npm install && npm run check'];
+const SETUP = ['npm ci && npx costwatch demo', 'npm ci && npm run check'];
 
 const hasJq = spawnSync('jq', ['--version']).status === 0;
 

@@ -133,7 +133,7 @@ describe('with a vendor', () => {
       return output;
     };
     const spend = (credits: number) => {
-      const startedAt = new Date().toISOString();
+      const startedAt = '2026-11-22T10:15:02.000Z';
       const calls = [{ ...SPEECH, timestamp: startedAt, usage: { characters: credits, credits } }];
       writeSession(home, { id: '20261122-101502-aaaaaa', startedAt, calls });
     };

@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { clock, machine } from '../support/machine.ts';
 
 const run = promisify(execFile);
 const DEADLINE_MS = 20_000;
@@ -15,6 +16,8 @@ export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 export function createTmux(folder: string) {
   const socket = `costwatch-${process.pid}`;
   const env = {
+    ...machine(),
+    ...clock(),
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     HOME: folder,
     TMUX_TMPDIR: folder,

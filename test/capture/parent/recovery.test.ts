@@ -6,6 +6,7 @@ import { isAlive } from '../../../src/capture/wire/is-alive.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { type Stub, startStub } from '../stub-server.ts';
 import { command, finished, homeFolder, program } from '../watched.ts';
+import { clock, machine } from '../../support/machine.ts';
 
 let stub: Stub;
 let home: string;
@@ -23,7 +24,7 @@ function start(name: string, options: object): ChildProcess {
   return spawn(node!, args, { env: { ...pinned(), STUB_URL: stub.url }, stdio: 'pipe' });
 }
 
-const pinned = (): NodeJS.ProcessEnv => ({ PATH: process.env.PATH, HOME: home, COSTWATCH_HOME: home, NO_COLOR: '1' });
+const pinned = (): NodeJS.ProcessEnv => ({ ...machine(), ...clock(), HOME: home, COSTWATCH_HOME: home, NO_COLOR: '1' });
 
 async function says(child: ChildProcess, text: RegExp): Promise<string> {
   let stdout = '';

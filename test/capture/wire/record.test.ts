@@ -5,12 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordCommand } from '../../../src/commands/record/index.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { command, finished, homeFolder, program, watched } from '../watched.ts';
+import { machine } from '../../support/machine.ts';
 
 let home: string;
 let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   home = homeFolder();
-  env = { PATH: process.env.PATH, HOME: home, COSTWATCH_HOME: home };
+  env = { ...machine(), HOME: home, COSTWATCH_HOME: home };
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
