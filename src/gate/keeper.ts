@@ -5,13 +5,13 @@ import type { GateConfig } from '../capture/wire/gate-config.ts';
 import { isAlive } from '../capture/wire/is-alive.ts';
 import { parseRecord } from '../capture/wire/record.ts';
 import { type Budget, bucketsOf } from '../core/budget/budget.ts';
-import { type Forecast, forecast } from '../core/budget/call-bound.ts';
+import { type Forecast, forecast } from '../core/budget/cost-bound.ts';
 import { parseBudgets } from '../core/budget/file.ts';
 import type { BucketState, Refusal as Why } from '../core/budget/state.ts';
 import type { PricingContext } from '../core/pricing/price.ts';
 import type { UsageEvent } from '../core/usage/event.ts';
-import { atMost } from '../providers/bounds.ts';
 import { meter } from '../providers/index.ts';
+import { largestAnswers } from '../providers/largest-answers.ts';
 import type { Exchange } from '../providers/provider.ts';
 import { loadPriceBook } from '../store/settings/price-book.ts';
 import { callKey, MachineSpend } from '../store/spend/machine-spend.ts';
@@ -44,9 +44,9 @@ export class Keeper implements GateKeeper {
   }
 
   forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined {
-    const most = atMost(event, request);
-    if (most === 'free') return undefined;
-    return most ? forecast(most, this.pricing) : {};
+    const answers = largestAnswers(event, request);
+    if (answers === 'free') return undefined;
+    return answers ? forecast(answers, this.pricing) : {};
   }
 
   refuses(event: UsageEvent, { unpriced }: Forecast, { process, call }: CallNumber): Refusal | undefined {

@@ -1,4 +1,4 @@
-import type { Bound } from '../../core/budget/call-bound.ts';
+import type { CostBound } from '../../core/budget/cost-bound.ts';
 import { at, objectOf } from '../../core/json.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 
@@ -39,7 +39,7 @@ export interface CallRecord extends Common {
    * The most this call can cost, from its `reserve` to the record before its `end`: what it holds of the budgets while
    * it is under way and its process lives. Absent where no budget stops calls, and where the call has no bound.
    */
-  bound?: Bound;
+  bound?: CostBound;
   /** In the `refused` record of a call that a budget stopped: the id of that budget. */
   budget?: string;
   /** There too: what is used up and what to type next. */

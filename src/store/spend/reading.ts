@@ -1,5 +1,5 @@
 import { type Amount, type Bucket, type Budget, type BudgetUnit, bucketsOf } from '../../core/budget/budget.ts';
-import type { Bound } from '../../core/budget/call-bound.ts';
+import type { CostBound } from '../../core/budget/cost-bound.ts';
 import { type Spend, spendOf, spendUnderWay } from '../../core/budget/state.ts';
 import { moneyFromNumber, parseMoney, ZERO } from '../../core/pricing/money.ts';
 import { type PricedEvent, type PricingContext, price } from '../../core/pricing/price.ts';
@@ -17,7 +17,7 @@ export interface SpoolRecord {
   call?: number;
   event?: UsageEvent;
   /** The most that the call may cost; counts until it ends. */
-  bound?: Bound;
+  bound?: CostBound;
 }
 
 export interface SpendReading {
@@ -64,7 +64,7 @@ export function sharesUnderWay(
   });
 }
 
-function amountOf(bound: Bound | undefined, unit: BudgetUnit): Amount {
+function amountOf(bound: CostBound | undefined, unit: BudgetUnit): Amount {
   if (unit === 'usd') return parseMoney(bound?.usd ?? '0') ?? ZERO;
   return moneyFromNumber(bound?.credits ?? 0) ?? ZERO;
 }

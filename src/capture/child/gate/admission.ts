@@ -1,4 +1,4 @@
-import type { Bound } from '../../../core/budget/call-bound.ts';
+import type { CostBound } from '../../../core/budget/cost-bound.ts';
 import type { UsageEvent } from '../../../core/usage/event.ts';
 import type { Exchange } from '../../../providers/provider.ts';
 import type { CallContext } from '../call/call.ts';
@@ -12,7 +12,7 @@ export class Admission {
   private readonly context: AdmissionContext;
   private readonly call: number;
   private asked = false;
-  private reserved: { event: UsageEvent; bound: Bound | undefined } | undefined;
+  private reserved: { event: UsageEvent; bound: CostBound | undefined } | undefined;
   private error: CostwatchBudgetError | undefined;
 
   constructor(context: AdmissionContext, call: number) {
@@ -82,7 +82,7 @@ export class Admission {
   }
 
   /** What a record of the call says of its reservation while it is under way. */
-  held(): { bound?: Bound } {
+  held(): { bound?: CostBound } {
     return this.reserved?.bound ? { bound: this.reserved.bound } : {};
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Bound, Forecast } from '../../../core/budget/call-bound.ts';
+import type { CostBound, Forecast } from '../../../core/budget/cost-bound.ts';
 import type { UsageEvent } from '../../../core/usage/event.ts';
 import type { Exchange } from '../../../providers/provider.ts';
 import type { GateConfig } from '../../wire/gate-config.ts';
@@ -57,7 +57,7 @@ export class Gate {
     event: UsageEvent,
     request: Exchange['request'],
     own: CallNumber,
-    reserve: (bound: Bound | undefined) => void,
+    reserve: (bound: CostBound | undefined) => void,
   ): Refusal | undefined {
     return this.guarded(() => {
       const keeper = this.open();

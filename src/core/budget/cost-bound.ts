@@ -6,7 +6,7 @@ import { ELEVENLABS, type UsageEvent } from '../usage/event.ts';
  * The most that a call under way can cost, as its spool record carries it: US dollars as an exact decimal, or ElevenLabs
  * credits, by what its service is billed in.
  */
-export interface Bound {
+export interface CostBound {
   usd?: string;
   credits?: number;
 }
@@ -14,7 +14,7 @@ export interface Bound {
 /** What is known beforehand of what a call will cost. */
 export interface Forecast {
   /** Absent where nothing bounds the call (its length shows only at its end), or nothing prices it. */
-  bound?: Bound;
+  bound?: CostBound;
   /** Why the call will have no price, and so will not be in the budget. */
   unpriced?: string;
 }
