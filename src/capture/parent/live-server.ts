@@ -10,7 +10,7 @@ const MAX_PATH_BYTES = 103;
 
 /** The parent's end of the live feed. */
 export class LiveServer {
-  /** Where the hooks connect to; undefined where there can be no socket: then the spool files alone tell. */
+  /** Where the hooks connect to; undefined where there can be no socket: then there are the spool files alone. */
   readonly path: string | undefined;
   private readonly folder: string | undefined;
   private readonly server: Server | undefined;
@@ -63,7 +63,7 @@ export class LiveServer {
         if (record) take(record);
       }
     });
-    // A process that was killed resets its connection; its spool tells the rest.
+    // A process that was killed resets its connection; its spool has the rest.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.connections.delete(socket));
   }

@@ -44,7 +44,7 @@ describe('records', () => {
     recorder.call('start', 1, event('a', 0));
     recorder.call('end', 1, event('a', 5));
     await vi.waitFor(() => expect(changes.length).toBe(2));
-    recorder.bye();
+    recorder.processEnded();
     await receiver.drain(0);
     expect(changes.map(({ phase }) => phase)).toEqual(['start', 'end']);
     expect(receiver.calls()).toEqual([{ key: `${recorder.process}-1`, phase: 'end', event: event('a', 5) }]);

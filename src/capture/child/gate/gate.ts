@@ -18,8 +18,8 @@ export interface CallNumber {
 export interface Keeper {
   /** What a request may cost at most. Undefined for one that is free by the vendor's own word. */
   forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined;
-  /** Reads what all runs of this machine have recorded, and tells whether a budget refuses the call. */
-  refuses(event: UsageEvent, forecast: Forecast, own: CallNumber): Refusal | undefined;
+  /** Reads what all runs of this machine have recorded, and says why a budget refuses the call, if one does. */
+  refuses(event: UsageEvent, forecast: Forecast, call: CallNumber): Refusal | undefined;
   /** Reads what all runs of this machine have recorded. */
   refresh(): void;
   /** What calls under way hold, where that alone stands before a call like this; see `Waiter`. */
@@ -38,15 +38,15 @@ const PATIENCE_MS = 30_000;
  */
 export class Gate {
   private readonly file: string;
-  private readonly trouble: (reason: string) => void;
+  private readonly reportProblem: (reason: string) => void;
   private keeper: Keeper | undefined;
   private room: WaitingRoom | undefined;
-  private hasTold = false;
+  private hasReported = false;
 
   /** `file` is that of a `GateConfig`. */
-  constructor(file: string, trouble: (reason: string) => void) {
+  constructor(file: string, reportProblem: (reason: string) => void) {
     this.file = file;
-    this.trouble = trouble;
+    this.reportProblem = reportProblem;
   }
 
   /**
@@ -56,7 +56,7 @@ export class Gate {
   ask(
     event: UsageEvent,
     request: Exchange['request'],
-    own: CallNumber,
+    call: CallNumber,
     reserve: (bound: CostBound | undefined) => void,
   ): Refusal | undefined {
     return this.guarded(() => {
@@ -64,7 +64,7 @@ export class Gate {
       const forecast = keeper.forecast(event, request);
       if (!forecast) return undefined;
       reserve(forecast.bound);
-      return keeper.refuses(event, forecast, own);
+      return keeper.refuses(event, forecast, call);
     });
   }
 
@@ -88,8 +88,9 @@ export class Gate {
     try {
       return question();
     } catch (error) {
-      if (!this.hasTold) this.trouble(`a budget could not be checked, so it stops nothing here (${errorCode(error)})`);
-      this.hasTold = true;
+      const reason = `a budget could not be checked, so it stops nothing here (${errorCode(error)})`;
+      if (!this.hasReported) this.reportProblem(reason);
+      this.hasReported = true;
       return undefined;
     }
   }
