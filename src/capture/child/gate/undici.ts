@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import { around, safe } from '../host.ts';
+import { replaceMethod, safe } from '../host.ts';
 import type { CostwatchBudgetError } from './budget-error.ts';
 
 /** A request of undici, as far as it is looked at here. */
@@ -29,7 +29,7 @@ export function gateRequest(request: UndiciRequest, call: Call): void {
 
 /** Fails a request with the error that `refusal` gives when undici is about to write it. undici then writes nothing. */
 export function refuseAtStart(request: UndiciRequest, refusal: () => CostwatchBudgetError | undefined): void {
-  const stand = (_self: object, _args: unknown[], original: () => unknown): unknown => {
+  const replacement = (_self: object, _args: unknown[], original: () => unknown): unknown => {
     const result = original();
     let error: CostwatchBudgetError | undefined;
     safe(() => {
@@ -39,7 +39,7 @@ export function refuseAtStart(request: UndiciRequest, refusal: () => CostwatchBu
     return result;
   };
   // undici 8 renamed the method.
-  ['onRequestStart', 'onConnect'].some((name) => around(request, name, stand));
+  ['onRequestStart', 'onConnect'].some((name) => replaceMethod(request, name, replacement));
 }
 
 /** The same chunks, the first of them not before the budgets have let the request through. */

@@ -17,7 +17,7 @@ interface CallProgress {
   done: boolean;
 }
 
-/** One WebSocket from its handshake to its end: what its messages tell becomes records. */
+/** One WebSocket from its handshake to its end: what its messages say becomes records. */
 export class SocketSession {
   private readonly reader: SocketReader;
   private readonly context: SocketContext;
