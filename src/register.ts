@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { childEnv, isInsideRun } from './capture/parent/inject.ts';
-import { markOf } from './capture/parent/read-run.ts';
+import { processIdentity } from './capture/wire/process-identity.ts';
 import { hookFile } from './store/files/package-files.ts';
 import { randomHex } from './store/files/random.ts';
 import { openRun, type RunNote } from './store/sessions/run-dirs.ts';
@@ -10,7 +10,7 @@ import { newSessionId, recordableCommand } from './store/sessions/session-log.ts
 /**
  * `node --require costwatch/register server.js`: watches a program that is not started by `costwatch run`, such as a
  * server that runs for weeks. Its calls are in the reports of this machine's own sessions, while it runs and after.
- * A program under `costwatch run` is watched by that. Never ends the program: a trouble of ours is said, once.
+ * A program under `costwatch run` is watched by that. Never ends the program: an error of costwatch is said once.
  */
 try {
   if (!isInsideRun(process.env)) {
@@ -35,7 +35,7 @@ function noteOf(now: Date): RunNote {
       startedAt: now.toISOString(),
       command: recordableCommand([process.argv0, relative(process.cwd(), script), ...args]),
     },
-    owner: markOf(process.pid),
+    owner: processIdentity(process.pid),
     history: true,
     registered: true,
   };

@@ -1,4 +1,4 @@
-import { isAlive } from '../capture/wire/is-alive.ts';
+import { isAlive } from '../capture/wire/process-identity.ts';
 import { parseRecord } from '../capture/wire/record.ts';
 import type { Budget } from '../core/budget/budget.ts';
 import type { PricingContext } from '../core/pricing/price.ts';

@@ -1,3 +1,4 @@
+import { isGone, processIdentity } from '../capture/wire/process-identity.ts';
 import { PriceBookError } from '../core/errors.ts';
 import { overridesFile } from '../store/files/paths.ts';
 import type { RunNote } from '../store/sessions/run-dirs.ts';
@@ -15,7 +16,7 @@ const INTERRUPTED =
  * cannot be written is said and left for the next time.
  */
 export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, markOf, readRun } = await import('../capture/parent/read-run.ts');
+  const { readRun } = await import('../capture/parent/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
   const ended: string[] = [];
@@ -24,7 +25,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'no
     try {
       const { events, stillRunning } = await readRun(left.folder);
       if (stillRunning > 0) continue;
-      const folder = claimRun(left, markOf(process.pid));
+      const folder = claimRun(left, processIdentity(process.pid));
       if (folder === undefined) continue;
       // A server's calls may have been settled since they were saved, so their number tells nothing.
       if (history && events.length > (left.note.registered ? 0 : (counted ?? 0))) {

@@ -1,3 +1,4 @@
+import { isGone } from '../capture/wire/process-identity.ts';
 import { leftRuns, noteRun, recordedBytes } from '../store/sessions/run-dirs.ts';
 import { writeSessionLog } from '../store/sessions/session-log.ts';
 import type { CommandIo } from './command-io.ts';
@@ -8,7 +9,7 @@ import { pricesNow } from './recover.ts';
  * under way are left for the next time. What cannot be written is said.
  */
 export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, readRun } = await import('../capture/parent/read-run.ts');
+  const { readRun } = await import('../capture/parent/read-run.ts');
   for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
     if (!note.registered) continue;
     try {
@@ -28,7 +29,6 @@ export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>)
 
 /** How many runs go on now. Their calls are in no log yet. */
 export async function runningSessions({ env }: Pick<CommandIo, 'env'>): Promise<number> {
-  const { isGone } = await import('../capture/parent/read-run.ts');
   const running = leftRuns(env, (owner) => !isGone(owner));
   return running.filter(({ note }) => note.history && !note.registered).length;
 }

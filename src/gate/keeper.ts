@@ -2,7 +2,7 @@ import type { Refusal } from '../capture/child/gate/budget-error.ts';
 import type { CallNumber, Keeper as GateKeeper } from '../capture/child/gate/gate.ts';
 import { host } from '../capture/child/host.ts';
 import type { GateConfig } from '../capture/wire/gate-config.ts';
-import { isAlive } from '../capture/wire/is-alive.ts';
+import { isAlive } from '../capture/wire/process-identity.ts';
 import { parseRecord } from '../capture/wire/record.ts';
 import { type Budget, bucketsOf } from '../core/budget/budget.ts';
 import { type Forecast, forecast } from '../core/budget/cost-bound.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { isAlive } from '../wire/is-alive.ts';
+import { isAlive } from '../wire/process-identity.ts';
 import {
   type CallRecord,
   type CaptureRecord,

@@ -1,5 +1,5 @@
-import { markOf } from '../../capture/parent/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../../capture/parent/run.ts';
+import { processIdentity } from '../../capture/wire/process-identity.ts';
 import { CostwatchError } from '../../core/errors.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { type SessionInfo, type Summary, summarize } from '../../core/ledger/summary.ts';
@@ -62,7 +62,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
       startedAt: io.now.toISOString(),
       command: recordableCommand(options.command),
     },
-    owner: markOf(process.pid),
+    owner: processIdentity(process.pid),
     history: options.history !== false,
   };
   const folder = openRun(io.env, note);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isGone } from '../../capture/parent/read-run.ts';
 import { Receiver } from '../../capture/parent/receiver.ts';
+import { isGone } from '../../capture/wire/process-identity.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { type LiveSession, liveSession } from '../../core/ledger/live-session.ts';
 import { Metrics } from '../../core/ledger/metrics.ts';

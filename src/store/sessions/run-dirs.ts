@@ -68,7 +68,7 @@ export interface LeftRun {
   note: RunNote;
 }
 
-/** Runs that are in nobody's hands, oldest first. `isGone` tells whether the process that gathers a run has ended. */
+/** Runs that are in nobody's hands, oldest first. `isGone` says whether the process that gathers a run has ended. */
 export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => boolean): LeftRun[] {
   return allRuns(env).filter(({ note }) => isGone(note.owner));
 }

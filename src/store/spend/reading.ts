@@ -27,7 +27,7 @@ export interface SpendReading {
   zone: string;
   /** `parseRecord` of capture/wire/record.ts. */
   parse: (line: string) => SpoolRecord | undefined;
-  /** `isAlive` of capture/wire/is-alive.ts: a call that was under way in a process that was killed reserves nothing. */
+  /** `isAlive` of capture/wire/process-identity.ts: a call that was under way in a process that was killed reserves nothing. */
   isAlive: (pid: number) => boolean;
 }
 
