@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LineBuffer } from '../wire/line-buffer.ts';
+import { LineBuffer } from '../wire/lines.ts';
 import { type CaptureRecord, parseRecord } from '../wire/record.ts';
 
 /** A socket path may not be longer than 104 bytes on macOS and 108 on Linux. */

@@ -4,7 +4,7 @@ import { SpendTally } from '../../core/budget/spend-tally.ts';
 import { Pricer } from '../../core/pricing/pricer.ts';
 import { addDays } from '../../core/time/day.ts';
 import { localDay } from '../../core/usage/dimension.ts';
-import { Listing } from '../files/cached-directory.ts';
+import { CachedDirectory } from '../files/cached-directory.ts';
 import { RECORDED, sessionsIn, spendCacheIn } from '../files/layout.ts';
 import { SpendCache } from './cache.ts';
 import { LogSpend } from './log-spend.ts';
@@ -29,7 +29,7 @@ export class HistorySpend {
   private readonly closed = new Map<string, SpendTally>();
   /** The sum of `closed`. */
   private readonly past = new SpendTally();
-  private readonly dayFolders = new Map<string, Listing>();
+  private readonly dayFolders = new Map<string, CachedDirectory>();
   private readonly recorded = new Map<string, LogSpend>();
   /** A day before the first window, for the zones. */
   private readonly firstDay: string;
@@ -74,12 +74,12 @@ export class HistorySpend {
   /** An older folder counts where a log came into it since: a session lies in the folder of the day it began. */
   private readAll(isRunning: (session: string) => boolean): void {
     const since = Date.parse(`${this.firstDay}T00:00:00Z`);
-    for (const day of new Listing(sessionsIn(this.options.dataDir)).read() ?? [])
+    for (const day of new CachedDirectory(sessionsIn(this.options.dataDir)).read() ?? [])
       if (day >= this.firstDay || isSince(this.folderOf(day), since)) this.readDay(day, since, isRunning);
   }
 
   private readDay(day: string, since: number, isRunning: (session: string) => boolean): void {
-    const folder = this.dayFolders.get(day) ?? new Listing(this.folderOf(day));
+    const folder = this.dayFolders.get(day) ?? new CachedDirectory(this.folderOf(day));
     this.dayFolders.set(day, folder);
     for (const name of folder.read() ?? []) {
       const id = name.slice(0, -LOG.length);

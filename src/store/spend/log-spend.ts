@@ -1,10 +1,10 @@
+import { readNewLines, START_OF_FILE } from '../../capture/wire/lines.ts';
 import { SpendTally } from '../../core/budget/spend-tally.ts';
 import { at, isObject, type JsonObject, objectOf } from '../../core/json.ts';
 import type { Pricer } from '../../core/pricing/pricer.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import { callId, weightOf } from '../../core/usage/same-call.ts';
 import { invalidEvent } from '../../core/usage/validate.ts';
-import { readLines } from '../files/tail.ts';
 import { type Shares, type SpendReading, sharesOf } from './reading.ts';
 
 /**
@@ -17,7 +17,7 @@ export class LogSpend {
   private readonly session: string | undefined;
   private readonly reading: SpendReading;
   private readonly pricer: Pricer;
-  private offset = 0;
+  private position = START_OF_FILE;
   /** What the calls behind it are priced at; absent before the first. */
   private prices: JsonObject | undefined;
   /** Two events with one id are the same call; the heavier one counts. */
@@ -33,9 +33,9 @@ export class LogSpend {
 
   /** Reads on. False where the file is not there. */
   refresh(): boolean {
-    const offset = readLines(this.path, this.offset, (line) => this.take(line));
-    this.offset = offset ?? this.offset;
-    return offset !== undefined;
+    const position = readNewLines(this.path, this.position, (line) => this.take(line));
+    this.position = position ?? this.position;
+    return position !== undefined;
   }
 
   /** Reads a file that will not grow, and forgets its ids. False where it is not there. */

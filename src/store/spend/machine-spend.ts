@@ -3,7 +3,7 @@ import { type Bucket, type Budget, bucketOf, bucketsOf, EACH, windowOf } from '.
 import type { SpendTally } from '../../core/budget/spend-tally.ts';
 import { addSpend, type BucketState, noSpend, type Refusal, refusal, type Spend } from '../../core/budget/state.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { Listing } from '../files/cached-directory.ts';
+import { CachedDirectory } from '../files/cached-directory.ts';
 import { runsIn, sessionLogIn } from '../files/layout.ts';
 import { LEAVING, readNote } from '../sessions/run-note.ts';
 import { type HistoryOptions, HistorySpend } from './history-spend.ts';
@@ -43,7 +43,7 @@ interface Run {
  */
 export class MachineSpend {
   private readonly options: MachineSpendOptions;
-  private readonly runFolders: Listing;
+  private readonly runFolders: CachedDirectory;
   private readonly running = new Map<string, Run>();
   /** For other sessions than the one that asks: they have no say in its per-run budgets. */
   private readonly ofOthers: SpendReading;
@@ -52,7 +52,7 @@ export class MachineSpend {
 
   constructor(options: MachineSpendOptions) {
     this.options = options;
-    this.runFolders = new Listing(runsIn(options.dataDir));
+    this.runFolders = new CachedDirectory(runsIn(options.dataDir));
     const ofHistory = { ...options, budgets: options.budgets.filter(({ period }) => period !== 'run') };
     this.ofOthers = options.session === undefined ? options : ofHistory;
     this.history = ofHistory.budgets.length > 0 ? new HistorySpend(ofHistory) : undefined;

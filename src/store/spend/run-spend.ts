@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { type ReadPosition, readNewLines, START_OF_FILE } from '../../capture/wire/lines.ts';
 import { SpendTally } from '../../core/budget/spend-tally.ts';
-import { Listing } from '../files/cached-directory.ts';
-import { readLines } from '../files/tail.ts';
+import { CachedDirectory } from '../files/cached-directory.ts';
 import { type Shares, type SpendReading, type SpoolRecord, sharesOf, sharesUnderWay } from './reading.ts';
 
 /** What the calls of one run folder have spent, read from its spool files as far as they are written. */
@@ -9,8 +9,8 @@ export class RunSpend {
   readonly tally = new SpendTally();
   private readonly session: string;
   private readonly reading: SpendReading;
-  private folder: Listing;
-  private readonly offsets = new Map<string, number>();
+  private folder: CachedDirectory;
+  private readonly positions = new Map<string, ReadPosition>();
   /** What is counted of each call. A call that has ended may be told its cost later, by another one. */
   private readonly counted = new Map<string, Shares>();
   /** The latest record of each call under way. */
@@ -19,13 +19,13 @@ export class RunSpend {
 
   constructor(session: string, folder: string, reading: SpendReading) {
     this.session = session;
-    this.folder = new Listing(folder);
+    this.folder = new CachedDirectory(folder);
     this.reading = reading;
   }
 
   /** The folder has a new name: another costwatch has taken the run over. */
   moveTo(folder: string): void {
-    if (folder !== this.folder.path) this.folder = new Listing(folder);
+    if (folder !== this.folder.path) this.folder = new CachedDirectory(folder);
   }
 
   /** Reads on. False where the folder has gone, perhaps while it was being read. */
@@ -34,9 +34,10 @@ export class RunSpend {
     if (names === undefined) return false;
     for (const name of names) {
       if (!name.endsWith('.jsonl')) continue;
-      const offset = readLines(join(this.folder.path, name), this.offsets.get(name) ?? 0, (line) => this.take(line));
-      if (offset === undefined) return false;
-      this.offsets.set(name, offset);
+      const before = this.positions.get(name) ?? START_OF_FILE;
+      const position = readNewLines(join(this.folder.path, name), before, (line) => this.take(line));
+      if (position === undefined) return false;
+      this.positions.set(name, position);
     }
     this.cutOffTheDead();
     return true;

@@ -5,7 +5,6 @@ import { lazily, observeMethod } from '../../../src/capture/child/host.ts';
 import { withLabels } from '../../../src/capture/child/labels.ts';
 import { requestUrl } from '../../../src/capture/child/taps/tap.ts';
 import { unwatched } from '../../../src/capture/parent/unwatched.ts';
-import { LineBuffer } from '../../../src/capture/wire/line-buffer.ts';
 
 describe('observeMethod', () => {
   it('sees a call and changes neither arguments, this, result nor the prototype', () => {
@@ -62,15 +61,6 @@ it.each([
 ])('the code of an error: %s', (error, code, unreached) => {
   expect(errorCode(error)).toBe(code);
   expect(neverReached(error)).toBe(unreached);
-});
-
-it('cuts bytes into lines, wherever they are broken', () => {
-  const bytes = Buffer.from('one\ntwö\n\nthree');
-  for (let cut = 0; cut <= bytes.length; cut++) {
-    const lines = new LineBuffer();
-    expect([...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]).toEqual(['one', 'twö', '']);
-    expect(lines.add(Buffer.from('\n'))).toEqual(['three']);
-  }
 });
 
 it.each([
