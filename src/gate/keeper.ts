@@ -2,8 +2,6 @@ import type { Refusal } from '../capture/child/gate/budget-error.ts';
 import type { CallNumber, Keeper as GateKeeper } from '../capture/child/gate/gate.ts';
 import { host } from '../capture/child/host.ts';
 import type { GateConfig } from '../capture/wire/gate-config.ts';
-import { isAlive } from '../capture/wire/process-identity.ts';
-import { parseRecord } from '../capture/wire/record.ts';
 import { type Budget, bucketsOf } from '../core/budget/budget.ts';
 import { type Forecast, forecast } from '../core/budget/cost-bound.ts';
 import { parseBudgets } from '../core/budget/file.ts';
@@ -40,7 +38,7 @@ export class Keeper implements GateKeeper {
     const now = () => new Date(host.now());
     this.pricing = { book: loadPriceBook(config.pricing), meter, today: now().toISOString().slice(0, 10) };
     const { budgets, pricing } = this;
-    this.spend = new MachineSpend({ dataDir, budgets, pricing, zone, now, session, parse: parseRecord, isAlive });
+    this.spend = new MachineSpend({ dataDir, budgets, pricing, zone, now, session });
   }
 
   forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined {

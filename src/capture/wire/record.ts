@@ -75,7 +75,8 @@ const PHASES = new Set<unknown>(['hello', 'reserve', 'refused', 'start', 'header
 export function parseRecord(line: string): CaptureRecord | undefined {
   const value = objectOf(line);
   if (value?.v !== 1 || typeof value.process !== 'string' || !PHASES.has(value.phase)) return undefined;
-  if (typeof value.call === 'number' && typeof at(value, 'event', 'id') !== 'string') return undefined;
+  const isOfCall = typeof value.call === 'number' && typeof at(value, 'event', 'id') === 'string';
+  if (value.call !== undefined && !isOfCall) return undefined;
   return value as unknown as CaptureRecord;
 }
 

@@ -137,7 +137,7 @@ export class BudgetWatch {
   }
 
   private look(state: BucketState, atStart: boolean): void {
-    const { bucket, spent, unpriced, untold } = state;
+    const { bucket, spent, unpriced, pendingOutcome } = state;
     const name = budgetName(bucket);
     const before = this.most.get(bucket.key) ?? ZERO;
     const threshold = crossed(bucket, before, spent).at(-1);
@@ -150,7 +150,7 @@ export class BudgetWatch {
       });
     }
     // What a batch or a video used is told later, or else missed at the end.
-    if (unpriced > (this.isEnding ? 0 : untold) && !this.unpriced.has(bucket.key)) {
+    if (unpriced > (this.isEnding ? 0 : pendingOutcome) && !this.unpriced.has(bucket.key)) {
       this.unpriced.add(bucket.key);
       const end = bucket.budget.onUnpriced === 'stop' ? '; it refuses further calls' : '';
       const verb = unpriced === 1 ? 'is' : 'are';

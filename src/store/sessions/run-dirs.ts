@@ -4,7 +4,7 @@ import { ChildStartError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { runsIn } from '../files/layout.ts';
 import { dataDir } from '../files/paths.ts';
-import { LEAVING, NOTE, type RunNote, readNote } from './run-note.ts';
+import { BEING_REMOVED, NOTE, type RunNote, readNote } from './run-note.ts';
 
 export type { RunNote } from './run-note.ts';
 
@@ -40,15 +40,15 @@ export function noteRun(folder: string, note: RunNote): void {
 
 /** Removes a run's folder, for a reader of it all at once. */
 export function closeRun(folder: string): void {
-  const leaving = join(dirname(folder), `${LEAVING}${basename(folder)}`);
+  const renamed = join(dirname(folder), `${BEING_REMOVED}${basename(folder)}`);
   try {
-    renameSync(folder, leaving);
+    renameSync(folder, renamed);
   } catch {
     // On Windows a process that goes on holds its file there.
     rmSync(folder, { recursive: true, force: true });
     return;
   }
-  rmSync(leaving, { recursive: true, force: true });
+  rmSync(renamed, { recursive: true, force: true });
 }
 
 /** Whether there are any folders of runs: those of now, and those that were left. */
@@ -81,7 +81,7 @@ export function allRuns(env: Environment): LeftRun[] {
     .sort()
     .flatMap((name) => {
       const folder = join(parent, name);
-      if (name.startsWith(LEAVING)) {
+      if (name.startsWith(BEING_REMOVED)) {
         rmSync(folder, { recursive: true, force: true });
         return [];
       }

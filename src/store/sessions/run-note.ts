@@ -22,7 +22,7 @@ export interface RunNote {
 export const NOTE = 'run.json';
 
 /** Begins the name of a run's folder that is being removed. */
-export const LEAVING = '.';
+export const BEING_REMOVED = '.';
 
 /** Undefined where the folder is none of a run, or is being made or removed at this moment. */
 export function readNote(folder: string): RunNote | undefined {

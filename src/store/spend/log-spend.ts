@@ -5,7 +5,7 @@ import type { Pricer } from '../../core/pricing/pricer.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import { callId, weightOf } from '../../core/usage/same-call.ts';
 import { invalidEvent } from '../../core/usage/validate.ts';
-import { type Shares, type SpendReading, sharesOf } from './reading.ts';
+import { type Shares, type SpendOptions, sharesOf } from './shares.ts';
 
 /**
  * What the calls of one log of ours have spent, at the prices that the log says: a session log, or the calls of no run,
@@ -15,7 +15,7 @@ export class LogSpend {
   readonly tally = new SpendTally();
   private readonly path: string;
   private readonly session: string | undefined;
-  private readonly reading: SpendReading;
+  private readonly options: SpendOptions;
   private readonly pricer: Pricer;
   private position = START_OF_FILE;
   /** What the calls behind it are priced at; absent before the first. */
@@ -24,10 +24,10 @@ export class LogSpend {
   private readonly known = new Map<string, { weight: number; shares: Shares }>();
 
   /** `pricer` may be that of all logs, which mostly say the same prices. */
-  constructor(path: string, session: string | undefined, reading: SpendReading, pricer: Pricer) {
+  constructor(path: string, session: string | undefined, options: SpendOptions, pricer: Pricer) {
     this.path = path;
     this.session = session;
-    this.reading = reading;
+    this.options = options;
     this.pricer = pricer;
   }
 
@@ -58,7 +58,7 @@ export class LogSpend {
     // Prices that cannot be read are those of today; `report` names the log.
     this.pricer.pin(this.path, this.prices);
     const priceOf = (call: UsageEvent) => this.pricer.price({ ...call, source: this.path });
-    const { shares, priced } = sharesOf(event, this.session, this.reading, priceOf);
+    const { shares, priced } = sharesOf(event, this.session, this.options, priceOf);
     if (!priced) return;
     const weight = weightOf(priced);
     const known = this.known.get(callId(priced));

@@ -171,8 +171,10 @@ describe('the watch over budgets', () => {
 
   it('waits with calls that may be told their cost until the end', () => {
     const { start, set } = watched();
-    expect(start({ unpriced: 1, untold: 1 })).toEqual([]);
-    expect(set({ unpriced: 1, untold: 1 })).toEqual(['costwatch: 1 call without a price is not in the daily budget']);
+    expect(start({ unpriced: 1, pendingOutcome: 1 })).toEqual([]);
+    expect(set({ unpriced: 1, pendingOutcome: 1 })).toEqual([
+      'costwatch: 1 call without a price is not in the daily budget',
+    ]);
   });
 
   it('counts refusals, and says the first of each budget', () => {

@@ -49,10 +49,10 @@ describe('what a machine has spent', () => {
     const machine = new Machine();
     const run = machine.run('run');
     const spend = machine.spend();
-    const { usage, ...untold } = callAt(NOW);
-    run.record('end', 1, untold);
+    const { usage, ...submitted } = callAt(NOW);
+    run.record('end', 1, submitted);
     expect(told(spend)).toEqual(['0, 1 calls, 1 unpriced']);
-    run.record('end', 1, { ...untold, usage });
+    run.record('end', 1, { ...submitted, usage });
     expect(told(spend)).toEqual(['0.0075, 1 calls']);
     expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
   });

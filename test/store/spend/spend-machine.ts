@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRecord } from '../../../src/capture/wire/record.ts';
 import type { Budget } from '../../../src/core/budget/budget.ts';
 import type { PriceBook } from '../../../src/core/pricing/book.ts';
 import { parseMoney, toDecimal } from '../../../src/core/pricing/money.ts';
@@ -68,7 +67,6 @@ export class Machine {
       zone: 'UTC',
       now: () => new Date(this.now),
       pricing: { book, meter, today: this.now.slice(0, 10) },
-      parse: parseRecord,
       isAlive: (pid) => !this.dead.has(pid),
       ...options,
     });
