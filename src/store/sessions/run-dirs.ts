@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Environment } from '../../core/environment.ts';
 import { ChildStartError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { runsIn } from '../files/layout.ts';
@@ -7,8 +8,6 @@ import { dataDir } from '../files/paths.ts';
 import { BEING_REMOVED, NOTE, type RunNote, readNote } from './run-note.ts';
 
 export type { RunNote } from './run-note.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 function runsDir(env: Environment): string {
   return runsIn(dataDir(env));
