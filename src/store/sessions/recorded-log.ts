@@ -42,15 +42,15 @@ function pricesOf(env: Environment, event: UsageEvent): JsonObject | undefined {
   }
 }
 
-let known: { file: string; changed: number | undefined; book: PriceBook } | undefined;
+let cached: { file: string; changed: number | undefined; book: PriceBook } | undefined;
 
 /** The price book, read again when the own prices have changed: a server may record for months. */
 function currentBook(env: Environment): PriceBook {
   const file = overridesFile(env);
   const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (known?.file !== file || known.changed !== changed)
-    known = { file, changed, book: loadPriceBook({ overridesFile: file }) };
-  return known.book;
+  if (cached?.file !== file || cached.changed !== changed)
+    cached = { file, changed, book: loadPriceBook({ overridesFile: file }) };
+  return cached.book;
 }
 
 function append(path: string, line: Uint8Array): void {
