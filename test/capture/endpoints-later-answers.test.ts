@@ -74,7 +74,7 @@ describe('a request whose answer completes other calls', () => {
     return () => vi.restoreAllMocks();
   });
 
-  /** A POST bills nothing yet and is remembered; a GET tells its end. */
+  /** A POST bills nothing yet and is remembered; a GET brings its end. */
   const provider: Provider = {
     id: 'test',
     matches: () => true,

@@ -60,7 +60,7 @@ export interface WatchOptions {
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
   /** Another gate than our own. */
   gateBundle?: string;
-  /** What a run tells the processes without a gate, from the start. */
+  /** What a run leaves for the processes without a gate, from the start. */
   stop?: StopNotice;
 }
 

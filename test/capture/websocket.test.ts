@@ -191,7 +191,7 @@ describe('a session', () => {
     expect(ended).toHaveBeenCalledTimes(1);
   });
 
-  it('survives a reader that fails, and tells of it without the message', () => {
+  it('survives a reader that fails, and reports it without the message', () => {
     const problems: string[] = [];
     const fail = (): never => {
       throw new TypeError('a secret');

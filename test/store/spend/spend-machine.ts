@@ -114,7 +114,7 @@ export class RunFiles {
 }
 
 /** What the first bucket holds, in short: `0.015 of 2 calls`, with the rest where there is any. */
-export function told(spend: MachineSpend): string[] {
+export function figuresOf(spend: MachineSpend): string[] {
   spend.refresh();
   return spend
     .all()
