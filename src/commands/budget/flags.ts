@@ -81,7 +81,7 @@ export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false):
 export function actionOf(name: string | undefined, option: string): BudgetAction {
   const action = BUDGET_ACTIONS.find((known) => known === (name ?? 'warn'));
   if (action) return action;
-  throw new UsageError(`${option} '${plain(name ?? '', 40)}' is no action.`, {
+  throw new UsageError(`${option} '${plain(name ?? '', 40)}' is not an action.`, {
     hint: `Use ${option} warn or ${option} stop.`,
   });
 }
