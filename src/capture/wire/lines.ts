@@ -33,8 +33,9 @@ export function readNewLines(
       if (end !== -1) {
         for (const line of linesOf(chunk, end)) take(line, ++position.lines);
         position.bytes += end + 1;
-      } else if (read === chunk.length) chunk = Buffer.allocUnsafe(chunk.length * 2);
-      if (read < chunk.length && (end === -1 || end + 1 === read)) return position;
+      }
+      if (read < chunk.length) return position;
+      if (end === -1) chunk = Buffer.allocUnsafe(chunk.length * 2);
     }
   } finally {
     closeSync(descriptor);
