@@ -2,7 +2,7 @@ import { isGone, processIdentity } from '../capture/wire/process-identity.ts';
 import { PriceBookError } from '../core/errors.ts';
 import { overridesFile } from '../store/files/paths.ts';
 import type { RunNote } from '../store/sessions/run-dirs.ts';
-import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/sessions/run-dirs.ts';
+import { claimRun, closeRun, lastWritten, type RunFolder, runsWithOwner } from '../store/sessions/run-dirs.ts';
 import { type Prices, writeSessionLog } from '../store/sessions/session-log.ts';
 import { loadPriceBook } from '../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
@@ -20,7 +20,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'no
   const recovered: string[] = [];
   const continued: string[] = [];
   const ended: string[] = [];
-  for (const left of leftRuns(io.env, isGone)) {
+  for (const left of runsWithOwner(io.env, isGone)) {
     const { history, session, counted } = left.note;
     try {
       const { events, stillRunning } = await readRun(left.folder);
@@ -57,7 +57,7 @@ export function pricesNow(io: Pick<CommandIo, 'env' | 'now'>): Prices | undefine
   }
 }
 
-function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {
+function sessionOf({ note }: RunFolder, folder: string): RunNote['session'] {
   const { session, counted } = note;
   if (counted !== undefined && !note.registered) return session;
   const endedAt = lastWritten(folder);

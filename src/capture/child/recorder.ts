@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import type { CallRecord, CaptureRecord, ProcessStartRecord } from '../wire/record.ts';
-import { guarded } from './call/guard.ts';
+import { withSafeErrorCode } from './call/safe-error-code.ts';
 import { Feed } from './feed.ts';
 import { host } from './host.ts';
 
@@ -47,7 +47,7 @@ export class Recorder {
     event: UsageEvent,
     gated: Pick<CallRecord, 'bound' | 'budget' | 'reason' | 'unpriced'> = {},
   ): void {
-    this.write({ phase, call, event: guarded(event), ...gated });
+    this.write({ phase, call, event: withSafeErrorCode(event), ...gated });
   }
 
   /** `reason` is a sentence of ours; never a message of the host, which might quote a prompt. */

@@ -8,7 +8,7 @@ import type { SessionInfo } from '../../core/ledger/summary.ts';
 import { type PricingContext, price } from '../../core/pricing/price.ts';
 import { readCalls } from '../../store/history/read.ts';
 import { readSessionInfo } from '../../store/sessions/log-ends.ts';
-import { allRuns, type LeftRun, type RunNote } from '../../store/sessions/run-dirs.ts';
+import { allRuns, type RunFolder, type RunNote } from '../../store/sessions/run-dirs.ts';
 import { sessionLogFile } from '../../store/sessions/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -71,7 +71,7 @@ class Followed {
     return this.ledger.totals;
   }
 
-  async read({ folder, note }: LeftRun): Promise<void> {
+  async read({ folder, note }: RunFolder): Promise<void> {
     // Another process took the run over, under another name.
     if (folder !== this.folder) this.receiver = this.receive(folder);
     this.folder = folder;

@@ -21,7 +21,7 @@ export interface Forecast {
 
 /**
  * The most that a call can cost, at the price of its day. `ways` is the call as if it had been answered, once for each
- * way in which its most can be used, such as all input as text or as audio; the dearest counts.
+ * way in which its most can be used, such as all input as text or as audio; the most expensive counts.
  */
 export function forecast(ways: readonly UsageEvent[], pricing: PricingContext): Forecast {
   let dollars: Money | undefined;

@@ -62,18 +62,19 @@ export function hasRun(env: Environment, sessionId: string): boolean {
   return existsSync(parent) && readdirSync(parent).some((name) => name.replace(/\.\d+$/, '') === sessionId);
 }
 
-export interface LeftRun {
+/** A run that has not been put into its session log, by its folder. */
+export interface RunFolder {
   folder: string;
   note: RunNote;
 }
 
-/** Runs that are in nobody's hands, oldest first. `isGone` says whether the process that gathers a run has ended. */
-export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => boolean): LeftRun[] {
-  return allRuns(env).filter(({ note }) => isGone(note.owner));
+/** The runs whose owner, the process that gathers them, is such a one, oldest first. */
+export function runsWithOwner(env: Environment, isSuch: (owner: RunNote['owner']) => boolean): RunFolder[] {
+  return allRuns(env).filter(({ note }) => isSuch(note.owner));
 }
 
 /** Every run that has not been put into its session log, oldest first. */
-export function allRuns(env: Environment): LeftRun[] {
+export function allRuns(env: Environment): RunFolder[] {
   const parent = runsDir(env);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
@@ -90,7 +91,7 @@ export function allRuns(env: Environment): LeftRun[] {
 }
 
 /** Takes a run over, so that no other process does. Returns its folder's new place; undefined where another was first. */
-export function claimRun({ folder, note }: LeftRun, owner: RunNote['owner']): string | undefined {
+export function claimRun({ folder, note }: RunFolder, owner: RunNote['owner']): string | undefined {
   const claimed = `${folder.replace(/\.\d+$/, '')}.${owner.pid}`;
   try {
     if (claimed !== folder) renameSync(folder, claimed);

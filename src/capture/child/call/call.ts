@@ -126,13 +126,13 @@ export class Call {
     else this.end(this.exchange.hasWholeBody(), error);
   }
 
-  /** Queued and never sent: no call, but where the connection failed worth a word. */
+  /** Queued and never sent: no call. Where the connection failed, that is counted. */
   private neverSent(error: unknown): void {
     if (this.facts && error !== undefined) this.context.unreached(errorCode(error));
     this.forget();
   }
 
-  /** It was no call: a mock has answered. */
+  /** Watched no longer: it has ended, or was no call, as where a mock has answered. */
   forget(): void {
     if (this.state === 'ended') return;
     this.state = 'ended';

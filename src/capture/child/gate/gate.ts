@@ -59,7 +59,7 @@ export class Gate {
     call: CallNumber,
     reserve: (bound: CostBound | undefined) => void,
   ): Refusal | undefined {
-    return this.guarded(() => {
+    return this.withoutThrowing(() => {
       const keeper = this.open();
       const forecast = keeper.forecast(event, request);
       if (!forecast) return undefined;
@@ -71,7 +71,7 @@ export class Gate {
   /** Tries again when calls under way have given back what they hold, or have not changed for too long. */
   wait(event: UsageEvent, attempt: Waiter['attempt']): void {
     if (!this.room) attempt(true);
-    else this.room.enter({ attempt, heldBy: () => this.guarded(() => this.open().heldBy(event)) });
+    else this.room.enter({ attempt, heldBy: () => this.withoutThrowing(() => this.open().heldBy(event)) });
   }
 
   private open(): Keeper {
@@ -83,8 +83,8 @@ export class Gate {
     return keeper;
   }
 
-  /** A program must not fail by a fault of ours: its calls go through, and the run says so. */
-  private guarded<T>(question: () => T | undefined): T | undefined {
+  /** A program must not fail by an error of costwatch: its calls go through, and the run says so. */
+  private withoutThrowing<T>(question: () => T | undefined): T | undefined {
     try {
       return question();
     } catch (error) {

@@ -84,7 +84,7 @@ function optionOf(body: JsonValue | undefined, ...names: string[]): JsonValue | 
 
 /** Google's documented most for one prompt (https://cloud.google.com/vertex-ai/generative-ai/docs/models). */
 const MOST_PICTURES = 10;
-/** The dearest of the models that draw. */
+/** The most expensive of the models that draw. */
 const PICTURE_TOKENS: Readonly<Record<string, number>> = { '512': 1290, '1K': 1290, '2K': 1680, '4K': 2520 };
 
 /** The ways to fill an answer: as text, as thoughts where those have a price of their own, as pictures or as sound. */
