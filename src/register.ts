@@ -10,7 +10,7 @@ import { newSessionId, recordableCommand } from './store/sessions/session-log.ts
 /**
  * `node --require costwatch/register server.js`: watches a program that is not started by `costwatch run`, such as a
  * server that runs for weeks. Its calls are in the reports of this machine's own sessions, while it runs and after.
- * A program under `costwatch run` is watched by that. Never ends the program: an error of costwatch is said once.
+ * A program under `costwatch run` is watched by that. Never ends the program: an error of ours is reported once.
  */
 try {
   if (!isInsideRun(process.env)) {

@@ -29,7 +29,7 @@ export function registerBudget(program: Command, run: Run): void {
 
   budget
     .command('list')
-    .description('the budgets, what all sessions of this machine have spent of them, and when they reset')
+    .description('the budgets, what all sessions of this machine have spent of them, and when they start anew')
     .option('-z, --timezone <zone>', 'IANA time zone of days and months (default: local)')
     .option('-j, --json', 'as JSON')
     .option('--no-color', 'no colours')
