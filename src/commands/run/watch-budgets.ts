@@ -38,8 +38,8 @@ export interface BudgetWatchOptions {
 }
 
 /** Calls come in bursts. What other sessions spend is announced by nothing, so it is looked up. */
-const SOON_MS = 250;
-const OTHERS_MS = 1_000;
+const RECHECK_MS = 250;
+const POLL_MS = 1_000;
 
 /**
  * Follows the budgets of a run: says each threshold of each budget once. A budget for a label has its say where the run
@@ -56,8 +56,8 @@ export class BudgetWatch {
   private states: BucketState[] = [];
   private isUnreadable = false;
   private isEnding = false;
-  private soon: NodeJS.Timeout | undefined;
-  private others: NodeJS.Timeout | undefined;
+  private recheckTimer: NodeJS.Timeout | undefined;
+  private pollTimer: NodeJS.Timeout | undefined;
 
   constructor(options: BudgetWatchOptions) {
     this.options = options;
@@ -65,12 +65,12 @@ export class BudgetWatch {
 
   start(): void {
     this.check(true);
-    this.others = setInterval(() => this.check(false), OTHERS_MS).unref();
+    this.pollTimer = setInterval(() => this.check(false), POLL_MS).unref();
   }
 
   /** A call was made or has come further. */
   recheckSoon(): void {
-    this.soon ??= setTimeout(() => this.check(false), SOON_MS).unref();
+    this.recheckTimer ??= setTimeout(() => this.check(false), RECHECK_MS).unref();
   }
 
   /** A budget has stopped a call, perhaps for want of a price; `reason` is what its program was given. */
@@ -94,10 +94,10 @@ export class BudgetWatch {
 
   /** Reads a last time, and gives the budgets as they are. */
   stop(): BudgetRow[] {
-    clearInterval(this.others);
+    clearInterval(this.pollTimer);
     this.isEnding = true;
     this.check(false);
-    clearTimeout(this.soon);
+    clearTimeout(this.recheckTimer);
     return this.states.map((state) => this.row(state));
   }
 
@@ -113,8 +113,8 @@ export class BudgetWatch {
   }
 
   private check(atStart: boolean): void {
-    clearTimeout(this.soon);
-    this.soon = undefined;
+    clearTimeout(this.recheckTimer);
+    this.recheckTimer = undefined;
     const { spend, onChange } = this.options;
     if (!this.read(spend)) return;
     this.states = spend.all().filter(({ bucket }) => this.isOurs(bucket));
