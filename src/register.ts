@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { childEnv, isInsideRun } from './capture/parent/inject.ts';
-import { markOf } from './capture/parent/read-run.ts';
+import { processIdentity } from './capture/wire/process-identity.ts';
 import { hookFile } from './store/files/package-files.ts';
 import { randomHex } from './store/files/random.ts';
 import { openRun, type RunNote } from './store/sessions/run-dirs.ts';
@@ -35,7 +35,7 @@ function noteOf(now: Date): RunNote {
       startedAt: now.toISOString(),
       command: recordableCommand([process.argv0, relative(process.cwd(), script), ...args]),
     },
-    owner: markOf(process.pid),
+    owner: processIdentity(process.pid),
     history: true,
     registered: true,
   };

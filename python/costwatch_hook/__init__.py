@@ -37,6 +37,6 @@ def _after_loading(loader, tap):
 
             import_module("." + tap, __name__).install(module)
         except Exception:
-            spool.trouble("one way of making calls could not be watched in this version of Python")
+            spool.report_problem("one way of making calls could not be watched in this version of Python")
 
     loader.exec_module = exec_module

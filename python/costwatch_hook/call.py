@@ -1,4 +1,4 @@
-"""One HTTP call from its request to its last byte: a tap tells it what passes, and it records what that means."""
+"""One HTTP call from its request to its last byte: a tap hands it what passes, and it records what that means."""
 
 import functools
 import json

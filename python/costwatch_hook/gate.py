@@ -23,7 +23,7 @@ def used_up(service):
         return None
     try:
         with open(os.path.join(spool.directory(), "stop"), encoding="utf-8") as file:
-            told = json.load(file).get(service)
-        return CostwatchBudgetError(str(told["budget"]), str(told["message"])) if told else None
+            notice = json.load(file).get(service)
+        return CostwatchBudgetError(str(notice["budget"]), str(notice["message"])) if notice else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -51,9 +51,9 @@ class _Spool:
 
 
 def start(directory):
-    """Opens the file and says hello. A forked process gets a file of its own."""
+    """Opens the file, whose first record describes the process. A forked process gets a file of its own."""
     _open(directory)
-    atexit.register(_bye)
+    atexit.register(_process_ended)
     os.register_at_fork(after_in_child=lambda: _reopen(directory))
 
 
@@ -61,8 +61,8 @@ def _open(directory):
     global _state
     _state = _Spool(directory)
     script = os.path.basename(sys.argv[0]) if getattr(sys, "argv", None) else ""
-    hello = {"pid": os.getpid(), "ppid": os.getppid(), "thread": 0, "script": script or "python"}
-    _state.append(_state.line("hello", {**hello, "python": sys.version.split()[0]}))
+    description = {"pid": os.getpid(), "ppid": os.getppid(), "thread": 0, "script": script or "python"}
+    _state.append(_state.line("hello", {**description, "python": sys.version.split()[0]}))
 
 
 def _reopen(directory):
@@ -73,7 +73,7 @@ def _reopen(directory):
         _state = None
 
 
-def _bye():
+def _process_ended():
     if _state is not None:
         _state.append(_state.line("bye", {}))
 
@@ -93,7 +93,7 @@ def call(phase, number, event, **more):
     _write(phase, {"call": number, "event": event, **more})
 
 
-def trouble(reason):
+def report_problem(reason):
     """`reason` is a sentence of ours; never a message of the program, which might quote a prompt."""
     _write("trouble", {"reason": reason})
 

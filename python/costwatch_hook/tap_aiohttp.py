@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from .call import open_call, quietly, refuse_if_used_up
 
 # The body of the request that is under way in this task, and when it began.
-_asked = ContextVar("costwatch_asked", default=(None, None, None))
+_request = ContextVar("costwatch_request", default=(None, None, None))
 
 
 def install(aiohttp):
@@ -16,11 +16,11 @@ def install(aiohttp):
 
     async def watched_request(self, method, url, **options):
         refuse_if_used_up(method.upper(), str(url), _headers(self, options))
-        token = _asked.set(_told(options))
+        token = _request.set(_body_and_time(options))
         try:
             return await request(self, method, url, **options)
         finally:
-            _asked.reset(token)
+            _request.reset(token)
 
     async def watched_start(self, connection):
         started = await start(self, connection)
@@ -36,7 +36,7 @@ def _headers(session, options):
     return {str(name).lower(): str(value) for name, value in sent.items()}
 
 
-def _told(options):
+def _body_and_time(options):
     body = options.get("json")
     try:
         body = options.get("data") if body is None else json.dumps(body)
@@ -47,7 +47,7 @@ def _told(options):
 
 @quietly
 def _follow(response):
-    body, sent_at, tick = _asked.get()
+    body, sent_at, tick = _request.get()
     headers = {name.lower(): value for name, value in response.request_info.headers.items()}
     call = open_call(response.method, str(response.request_info.url), headers, body)
     if call is None:

@@ -1,5 +1,3 @@
-import { isAlive } from '../capture/wire/is-alive.ts';
-import { parseRecord } from '../capture/wire/record.ts';
 import type { Budget } from '../core/budget/budget.ts';
 import type { PricingContext } from '../core/pricing/price.ts';
 import { dataDir } from '../store/files/paths.ts';
@@ -18,5 +16,5 @@ export interface SpendQuestion {
 
 /** What this machine has spent of the budgets; read it with `refresh`. */
 export function openSpend({ env, ...question }: SpendQuestion): MachineSpend {
-  return new MachineSpend({ ...question, dataDir: dataDir(env), parse: parseRecord, isAlive, savesCache: true });
+  return new MachineSpend({ ...question, dataDir: dataDir(env), savesCache: true });
 }

@@ -1,7 +1,8 @@
+import { isGone, processIdentity } from '../capture/wire/process-identity.ts';
 import { PriceBookError } from '../core/errors.ts';
 import { overridesFile } from '../store/files/paths.ts';
 import type { RunNote } from '../store/sessions/run-dirs.ts';
-import { claimRun, closeRun, type LeftRun, lastWritten, leftRuns } from '../store/sessions/run-dirs.ts';
+import { claimRun, closeRun, lastWritten, type RunFolder, runsWithOwner } from '../store/sessions/run-dirs.ts';
 import { type Prices, writeSessionLog } from '../store/sessions/session-log.ts';
 import { loadPriceBook } from '../store/settings/price-book.ts';
 import { type CommandIo, utcDay } from './command-io.ts';
@@ -15,16 +16,16 @@ const INTERRUPTED =
  * cannot be written is said and left for the next time.
  */
 export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, markOf, readRun } = await import('../capture/parent/read-run.ts');
+  const { readRun } = await import('../capture/parent/read-run.ts');
   const recovered: string[] = [];
   const continued: string[] = [];
   const ended: string[] = [];
-  for (const left of leftRuns(io.env, isGone)) {
+  for (const left of runsWithOwner(io.env, isGone)) {
     const { history, session, counted } = left.note;
     try {
       const { events, stillRunning } = await readRun(left.folder);
       if (stillRunning > 0) continue;
-      const folder = claimRun(left, markOf(process.pid));
+      const folder = claimRun(left, processIdentity(process.pid));
       if (folder === undefined) continue;
       // A server's calls may have been settled since they were saved, so their number tells nothing.
       if (history && events.length > (left.note.registered ? 0 : (counted ?? 0))) {
@@ -56,7 +57,7 @@ export function pricesNow(io: Pick<CommandIo, 'env' | 'now'>): Prices | undefine
   }
 }
 
-function sessionOf({ note }: LeftRun, folder: string): RunNote['session'] {
+function sessionOf({ note }: RunFolder, folder: string): RunNote['session'] {
   const { session, counted } = note;
   if (counted !== undefined && !note.registered) return session;
   const endedAt = lastWritten(folder);

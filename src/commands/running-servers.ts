@@ -1,4 +1,5 @@
-import { leftRuns, noteRun, recordedBytes } from '../store/sessions/run-dirs.ts';
+import { isGone } from '../capture/wire/process-identity.ts';
+import { noteRun, recordedBytes, runsWithOwner } from '../store/sessions/run-dirs.ts';
 import { writeSessionLog } from '../store/sessions/session-log.ts';
 import type { CommandIo } from './command-io.ts';
 import { pricesNow } from './recover.ts';
@@ -8,8 +9,8 @@ import { pricesNow } from './recover.ts';
  * under way are left for the next time. What cannot be written is said.
  */
 export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>): Promise<void> {
-  const { isGone, readRun } = await import('../capture/parent/read-run.ts');
-  for (const { folder, note } of leftRuns(io.env, (owner) => !isGone(owner))) {
+  const { readRun } = await import('../capture/parent/read-run.ts');
+  for (const { folder, note } of runsWithOwner(io.env, (owner) => !isGone(owner))) {
     if (!note.registered) continue;
     try {
       // Asked first: what is recorded while we read is saved next time.
@@ -28,8 +29,7 @@ export async function saveServers(io: Pick<CommandIo, 'env' | 'stderr' | 'now'>)
 
 /** How many runs go on now. Their calls are in no log yet. */
 export async function runningSessions({ env }: Pick<CommandIo, 'env'>): Promise<number> {
-  const { isGone } = await import('../capture/parent/read-run.ts');
-  const running = leftRuns(env, (owner) => !isGone(owner));
+  const running = runsWithOwner(env, (owner) => !isGone(owner));
   return running.filter(({ note }) => note.history && !note.registered).length;
 }
 

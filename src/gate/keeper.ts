@@ -2,16 +2,14 @@ import type { Refusal } from '../capture/child/gate/budget-error.ts';
 import type { CallNumber, Keeper as GateKeeper } from '../capture/child/gate/gate.ts';
 import { host } from '../capture/child/host.ts';
 import type { GateConfig } from '../capture/wire/gate-config.ts';
-import { isAlive } from '../capture/wire/is-alive.ts';
-import { parseRecord } from '../capture/wire/record.ts';
 import { type Budget, bucketsOf } from '../core/budget/budget.ts';
-import { type Forecast, forecast } from '../core/budget/call-bound.ts';
+import { type Forecast, forecast } from '../core/budget/cost-bound.ts';
 import { parseBudgets } from '../core/budget/file.ts';
 import type { BucketState, Refusal as Why } from '../core/budget/state.ts';
 import type { PricingContext } from '../core/pricing/price.ts';
 import type { UsageEvent } from '../core/usage/event.ts';
-import { atMost } from '../providers/bounds.ts';
 import { meter } from '../providers/index.ts';
+import { largestAnswers } from '../providers/largest-answers.ts';
 import type { Exchange } from '../providers/provider.ts';
 import { loadPriceBook } from '../store/settings/price-book.ts';
 import { callKey, MachineSpend } from '../store/spend/machine-spend.ts';
@@ -40,13 +38,13 @@ export class Keeper implements GateKeeper {
     const now = () => new Date(host.now());
     this.pricing = { book: loadPriceBook(config.pricing), meter, today: now().toISOString().slice(0, 10) };
     const { budgets, pricing } = this;
-    this.spend = new MachineSpend({ dataDir, budgets, pricing, zone, now, session, parse: parseRecord, isAlive });
+    this.spend = new MachineSpend({ dataDir, budgets, pricing, zone, now, session });
   }
 
   forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined {
-    const most = atMost(event, request);
-    if (most === 'free') return undefined;
-    return most ? forecast(most, this.pricing) : {};
+    const answers = largestAnswers(event, request);
+    if (answers === 'free') return undefined;
+    return answers ? forecast(answers, this.pricing) : {};
   }
 
   refuses(event: UsageEvent, { unpriced }: Forecast, { process, call }: CallNumber): Refusal | undefined {

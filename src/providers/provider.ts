@@ -1,5 +1,5 @@
 import type { Quantity } from '../core/pricing/quantity.ts';
-import type { UsageEvent } from '../core/usage/event.ts';
+import type { Usage, UsageEvent } from '../core/usage/event.ts';
 
 /** The head of an HTTP request. `header` takes a lower-case name. */
 export interface RequestHead {
@@ -28,6 +28,12 @@ export type UsageFacts = Omit<UsageEvent, 'id' | 'timestamp' | 'durationMs' | 'a
   /** The provider's response id, where it gives one. */
   id?: string;
 };
+
+/**
+ * The most that a request can use, once for each way in which that may be billed, and the tier that it asks for. `free`
+ * by the vendor's own word; undefined where nothing bounds it.
+ */
+export type UsageBound = { usages: Usage[]; tier?: string } | 'free' | undefined;
 
 /** How one vendor's exchanges become usage, and which meters that usage bills. One file and one registry line each. */
 export interface Provider {

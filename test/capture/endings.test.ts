@@ -64,8 +64,8 @@ it('a second SIGTERM ends a program that ignores the first', async () => {
 
 it('SIGKILL in mid-stream leaves the counts that had come', async () => {
   const result = await disturbed([], (watching) => {
-    const hello = watching.hello();
-    process.kill(hello.pid, 'SIGKILL');
+    const { pid } = watching.firstRecord();
+    process.kill(pid, 'SIGKILL');
   });
   expect(result.run).toMatchObject({ exitCode: 137, signal: 'SIGKILL', events: [CUT_OFF] });
   expect(result.run?.processes).toMatchObject([{ script: 'hold.mjs', ended: false }]);

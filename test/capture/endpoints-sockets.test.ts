@@ -20,14 +20,14 @@ const { WebSocketServer } = createRequire(import.meta.url)('ws') as {
 
 /** Speaks as the vendor whose path was asked for, on every message that ends a turn or a text. */
 function answer(peer: Peer, path: string, message: string): void {
-  const told = JSON.parse(message) as Record<string, unknown>;
+  const sent = JSON.parse(message) as Record<string, unknown>;
   if (path.includes('stream-input')) {
-    if (told.text !== '') return;
+    if (sent.text !== '') return;
     peer.send(JSON.stringify({ audio: 'AAAA', isFinal: null }));
     peer.send(JSON.stringify({ audio: null, isFinal: true }));
     return;
   }
-  if ('setup' in told) {
+  if ('setup' in sent) {
     peer.send(JSON.stringify({ setupComplete: {} }));
     return;
   }

@@ -35,8 +35,8 @@ const PROMPT = 'a secret prompt of 32 characters';
 /** The story that every text answer holds, in tokens of the local API. */
 const STORY = 220;
 
-describe('calls whose cost a later answer tells', () => {
-  it('an agent in the background is settled by the poll, under its own time', async () => {
+describe('calls whose cost comes with a later answer', () => {
+  it('an agent in the background is completed by the poll, under its own time', async () => {
     const events = await callsOf(`
       const made = await ai.interactions.create({ agent: 'deep-research-preview-04-2026', input: '${PROMPT}', background: true });
       for (const _ of [1, 2]) await ai.interactions.get(made.id);
@@ -60,7 +60,7 @@ describe('calls whose cost a later answer tells', () => {
     expect(events[0]?.estimated).toBeUndefined();
   });
 
-  it('a video is settled by its operation; one that nobody asks for again is not known', async () => {
+  it('a video is completed by its operation; one that nobody asks for again is not known', async () => {
     const events = await callsOf(`
       const config = { numberOfVideos: 2, durationSeconds: 6, resolution: '1080p' };
       const model = 'veo-3.1-generate-preview';
@@ -174,7 +174,7 @@ describe('other ways to the same models', () => {
   });
 });
 
-it('what a conversation with an agent cost is told by its look-up', async () => {
+it('what a conversation with an agent cost comes with its look-up', async () => {
   const events = await callsOf(`
     const headers = { 'xi-api-key': 'k-secret' };
     const call = await fetch(process.env.API + '/v1/convai/twilio/outbound-call', { method: 'POST', headers });
@@ -187,7 +187,7 @@ it('what a conversation with an agent cost is told by its look-up', async () => 
   expect(events).toHaveLength(1);
 });
 
-it('a file that File Search indexes has a cost that nobody tells', async () => {
+it('a file that File Search indexes has a cost that no answer has', async () => {
   const events = await callsOf(
     `await ai.fileSearchStores.importFile({ fileSearchStoreName: 'fileSearchStores/s', fileName: 'files/f' });`,
   );

@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
 import type { CapturedRun, GateConfig, LiveCall } from '../../src/capture/parent/run.ts';
 import { STOP_FILE, type StopNotice } from '../../src/capture/wire/gate-config.ts';
-import type { HelloRecord } from '../../src/capture/wire/record.ts';
+import type { ProcessStartRecord } from '../../src/capture/wire/record.ts';
 import { machine } from '../support/machine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -70,7 +70,7 @@ export interface WatchOptions {
   gate?: Omit<GateConfig, 'sessionId' | 'bundle'>;
   /** Another gate than our own. */
   gateBundle?: string;
-  /** What a run tells the processes without a gate, from the start. */
+  /** What a run leaves for the processes without a gate, from the start. */
   stop?: StopNotice;
 }
 
@@ -140,11 +140,11 @@ export class Watching {
     }
   }
 
-  /** What the first watched process said of itself. */
-  hello(): HelloRecord {
+  /** The record by which the first watched process began. */
+  firstRecord(): ProcessStartRecord {
     const [spool] = readdirSync(this.runDir);
     const [line] = readFileSync(join(this.runDir, spool!), 'utf8').split('\n');
-    return JSON.parse(line!) as HelloRecord;
+    return JSON.parse(line!) as ProcessStartRecord;
   }
 
   /** As Ctrl-C at a terminal does: to the whole group. */

@@ -152,7 +152,7 @@ describe('compressed messages', () => {
 
 const FACTS: UsageFacts = { service: 'test', operation: 'live', status: 'incomplete' };
 
-function contextOf(records: [string, UsageEvent][], troubles: string[] = []): SocketContext {
+function contextOf(records: [string, UsageEvent][], problems: string[] = []): SocketContext {
   let count = 6;
   return {
     process: '1-0-a',
@@ -160,7 +160,7 @@ function contextOf(records: [string, UsageEvent][], troubles: string[] = []): So
     labels: () => ({ panel: '1' }),
     nextNumber: () => ++count,
     record: (phase: string, call: number, event: UsageEvent) => records.push([`${phase} ${call}`, event]),
-    trouble: (reason: string) => troubles.push(reason),
+    reportProblem: (reason: string) => problems.push(reason),
   };
 }
 
@@ -191,19 +191,19 @@ describe('a session', () => {
     expect(ended).toHaveBeenCalledTimes(1);
   });
 
-  it('survives a reader that fails, and tells of it without the message', () => {
-    const troubles: string[] = [];
+  it('survives a reader that fails, and reports it without the message', () => {
+    const problems: string[] = [];
     const fail = (): never => {
       throw new TypeError('a secret');
     };
     const session = new SocketSession(
       { sent: fail, received: fail, closed: () => [] },
-      contextOf([], troubles),
+      contextOf([], problems),
       () => {},
     );
     session.sent(Buffer.from('x'), true);
     session.missed();
-    expect(troubles).toEqual([
+    expect(problems).toEqual([
       'a WebSocket message could not be read: a bug in costwatch (TypeError)',
       'a WebSocket message was too large to read: its counts are missing',
     ]);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive } from '../../src/capture/wire/is-alive.ts';
+import { isAlive } from '../../src/capture/wire/process-identity.ts';
 import type { BudgetRow } from '../../src/core/budget/row.ts';
 import type { Summary } from '../../src/core/ledger/summary.ts';
 import { BIN, costwatch, type Finished, pinned, ROOT, temporaryFolder } from './costwatch.ts';

@@ -51,7 +51,11 @@ type Method = (...args: unknown[]) => unknown;
  * Lets `before` see the calls of one method of one object. The method's own `this`, arguments and result stay as
  * they are, and its prototype is not touched. Returns false where there is no such method.
  */
-export function own(target: object, name: string, before: (this: unknown, ...args: unknown[]) => void): boolean {
+export function observeMethod(
+  target: object,
+  name: string,
+  before: (this: unknown, ...args: unknown[]) => void,
+): boolean {
   const original: unknown = Reflect.get(target, name);
   if (typeof original !== 'function') return false;
   const wrapper: Method = function (this: unknown, ...args) {
@@ -63,18 +67,19 @@ export function own(target: object, name: string, before: (this: unknown, ...arg
 }
 
 /**
- * Puts `stand` in the place of one method of one object; `original` calls the method as it was asked for. Unlike with
- * `own`, what `stand` returns or throws is what the caller gets. Returns false where there is no such method.
+ * Calls `replacement` in place of one method of one object; `original` calls the method as it was asked for. Unlike with
+ * `observeMethod`, what `replacement` returns or throws is what the caller gets. Returns false where there is no such
+ * method.
  */
-export function around(
+export function replaceMethod(
   target: object,
   name: string,
-  stand: (self: object, args: unknown[], original: () => unknown) => unknown,
+  replacement: (self: object, args: unknown[], original: () => unknown) => unknown,
 ): boolean {
   const method: unknown = Reflect.get(target, name);
   if (typeof method !== 'function') return false;
   const wrapper: Method = function (this: unknown, ...args) {
-    return stand(this as object, args, () => Reflect.apply(method, this, args));
+    return replacement(this as object, args, () => Reflect.apply(method, this, args));
   };
   Object.defineProperty(target, name, { value: wrapper, writable: true, configurable: true, enumerable: false });
   return true;

@@ -1,7 +1,7 @@
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET, variablesOf } from '../wire/env.ts';
 import { GATE } from '../wire/gate-config.ts';
 import { HOOK } from './active-labels.ts';
-import { hello } from './hello.ts';
+import { describeProcess } from './describe-process.ts';
 import { lazily, safe } from './host.ts';
 import { offerRecording } from './offer-recording.ts';
 import { Recorder } from './recorder.ts';
@@ -14,8 +14,8 @@ safe(() => {
   const { env } = process;
   const directory = env[DIRECTORY];
   if (!directory || Reflect.get(globalThis, HOOK)) return;
-  // Throws where the run has ended and its folder is gone: then there is nobody to tell.
-  const recorder = new Recorder(directory, env[SOCKET], hello());
+  // Throws where the run has ended and its folder is gone: then there is nobody to record for.
+  const recorder = new Recorder(directory, env[SOCKET], describeProcess());
   Object.defineProperty(globalThis, HOOK, { value: recorder.process });
 
   let started: Watcher | undefined;
@@ -34,14 +34,14 @@ safe(() => {
     try {
       tap.install(watcher);
     } catch {
-      recorder.trouble('one way of making calls could not be watched in this version of Node');
+      recorder.reportProblem('one way of making calls could not be watched in this version of Node');
     }
   }
   // The only listener of ours that the program can see.
   process.on('exit', () =>
     safe(() => {
       started?.close();
-      recorder.bye();
+      recorder.processEnded();
     }),
   );
   safe(() => keepWatchingChildren({ hook: __filename, variables: variablesOf(env) }));

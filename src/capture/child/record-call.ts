@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import { invalidEvent } from '../../core/usage/validate.ts';
 import { DIRECTORY, LABELS_JSON, parseLabels, SESSION, SOCKET } from '../wire/env.ts';
-import { hello } from './hello.ts';
+import { describeProcess } from './describe-process.ts';
 import { offerRecording, RECORD, type RecordInRun } from './offer-recording.ts';
 import { Recorder } from './recorder.ts';
 import { Watcher } from './watcher.ts';
@@ -48,7 +48,7 @@ function open(env: NodeJS.ProcessEnv): RecordInRun | undefined {
 /** Opens this process's spool file. Undefined where the run has ended and its folder is gone. */
 function openRecorder(directory: string, socket: string | undefined): Recorder | undefined {
   try {
-    return new Recorder(directory, socket, hello());
+    return new Recorder(directory, socket, describeProcess());
   } catch {
     return undefined;
   }

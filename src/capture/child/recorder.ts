@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import type { CallRecord, CaptureRecord, HelloRecord } from '../wire/record.ts';
-import { guarded } from './call/guard.ts';
+import type { CallRecord, CaptureRecord, ProcessStartRecord } from '../wire/record.ts';
+import { withSafeErrorCode } from './call/safe-error-code.ts';
 import { Feed } from './feed.ts';
 import { host } from './host.ts';
 
@@ -32,13 +32,13 @@ export class Recorder {
   constructor(
     directory: string,
     socket: string | undefined,
-    hello: Omit<HelloRecord, 'v' | 'process' | 'seq' | 'phase'>,
+    description: Omit<ProcessStartRecord, 'v' | 'process' | 'seq' | 'phase'>,
   ) {
-    this.process = `${hello.pid}-${hello.thread}-${host.now().toString(36)}`;
+    this.process = `${description.pid}-${description.thread}-${host.now().toString(36)}`;
     this.spool = host.openSync(join(directory, `${this.process}.jsonl`), 'ax', 0o600);
     this.feed = new Feed(socket);
     // Only to the spool: a process that makes no call needs no socket.
-    this.append(this.line({ phase: 'hello', ...hello }));
+    this.append(this.line({ phase: 'hello', ...description }));
   }
 
   call(
@@ -47,15 +47,15 @@ export class Recorder {
     event: UsageEvent,
     gated: Pick<CallRecord, 'bound' | 'budget' | 'reason' | 'unpriced'> = {},
   ): void {
-    this.write({ phase, call, event: guarded(event), ...gated });
+    this.write({ phase, call, event: withSafeErrorCode(event), ...gated });
   }
 
   /** `reason` is a sentence of ours; never a message of the host, which might quote a prompt. */
-  trouble(reason: string): void {
+  reportProblem(reason: string): void {
     this.write({ phase: 'trouble', reason });
   }
 
-  bye(): void {
+  processEnded(): void {
     this.append(this.line({ phase: 'bye' }));
   }
 

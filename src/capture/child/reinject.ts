@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { type Injection, missing } from '../wire/env.ts';
-import { builtin, own } from './host.ts';
+import { builtin, observeMethod } from './host.ts';
 import { isLoaded, whenLoaded } from './loading.ts';
 import { listen } from './taps/tap.ts';
 
@@ -9,9 +9,9 @@ import { listen } from './taps/tap.ts';
  * Puts back what is missing in it; everything else that was asked for stays.
  */
 export function keepWatchingChildren(injection: Injection): void {
-  // The channel tells of a child before it is started (spawn, fork, exec, execFile).
+  // The channel announces a child before it is started (spawn, fork, exec, execFile).
   listen('child_process', ({ process: child }) => {
-    own(child as ChildProcess, 'spawn', (options) => addToPairs(options, injection));
+    observeMethod(child as ChildProcess, 'spawn', (options) => addToPairs(options, injection));
   });
   whenLoaded('child_process', () => keepWatchingSyncChildren(injection));
   whenLoaded('worker_threads', () => keepWatchingWorkers(injection));

@@ -3,8 +3,9 @@ import { providerFor, providers } from '../../providers/index.ts';
 import type { RequestHead } from '../../providers/provider.ts';
 import { activeLabels } from './active-labels.ts';
 import { Attempts } from './call/attempts.ts';
-import { Call, type CallContext } from './call/call.ts';
-import { Memory } from './call/known-calls.ts';
+import { Call } from './call/call.ts';
+import type { CallContext } from './call/context.ts';
+import { PendingOutcomes } from './call/pending-outcomes.ts';
 import { Admission } from './gate/admission.ts';
 import type { CostwatchBudgetError } from './gate/budget-error.ts';
 import { Gate } from './gate/gate.ts';
@@ -34,27 +35,27 @@ export class Watcher {
     this.context = {
       process: recorder.process,
       sessionId: options.sessionId,
-      gate: options.gate === undefined ? undefined : new Gate(options.gate, (reason) => recorder.trouble(reason)),
+      gate: options.gate === undefined ? undefined : new Gate(options.gate, (reason) => recorder.reportProblem(reason)),
       attempts: new Attempts(),
-      memory: new Memory(),
+      pendingOutcomes: new PendingOutcomes(),
       nextNumber: () => ++this.count,
       labels: () => {
         const labels = { ...options.labels, ...activeLabels() };
         return Object.keys(labels).length > 0 ? labels : undefined;
       },
       record: (phase, call, event, gated) => recorder.call(phase, call, event, gated),
-      trouble: (reason) => recorder.trouble(reason),
+      reportProblem: (reason) => recorder.reportProblem(reason),
       unreached: (code) => this.unreached.set(code, (this.unreached.get(code) ?? 0) + 1),
-      finished: (call) => this.open.delete(call),
     };
   }
 
-  /** Starts to follow a request, if it is one that may be billed or whose answer tells what another one is billed. */
+  /** Starts to follow a request, if it is one that may be billed or whose answer says what another one is billed. */
   watch(request: RequestHead): Call | undefined {
     const provider = providerFor(request);
     const facts = provider?.readUsage({ request });
     if (!provider || (!facts && !provider.settles?.(request))) return undefined;
-    const call = new Call({ number: ++this.count, provider, request, facts }, this.context);
+    const opened = { number: ++this.count, provider, request, facts };
+    const call = new Call(opened, this.context, (ended) => this.open.delete(ended));
     this.open.add(call);
     return call;
   }
@@ -104,15 +105,15 @@ export class Watcher {
     return undefined;
   }
 
-  /** Records a call that the program itself tells of. */
-  record(told: Omit<UsageEvent, 'id'> & { id?: string }): UsageEvent {
+  /** Records a call that the program itself reports. */
+  record(call: Omit<UsageEvent, 'id'> & { id?: string }): UsageEvent {
     const { process, sessionId } = this.context;
     const number = ++this.count;
-    const labels = { ...this.context.labels(), ...told.labels };
+    const labels = { ...this.context.labels(), ...call.labels };
     const event: UsageEvent = {
-      ...told,
-      id: told.id ?? `${process}-${number}`,
-      timestamp: told.timestamp ?? host.iso(host.now()),
+      ...call,
+      id: call.id ?? `${process}-${number}`,
+      timestamp: call.timestamp ?? host.iso(host.now()),
       ...(Object.keys(labels).length > 0 ? { labels } : {}),
       ...(sessionId ? { sessionId } : {}),
     };
@@ -126,7 +127,7 @@ export class Watcher {
     for (const socket of this.sockets) safe(() => socket.closed());
     for (const [code, count] of this.unreached) {
       const those = count === 1 ? '1 request' : `${count} requests`;
-      this.recorder.trouble(`${those} never reached a server (${code}): no call, and nothing to pay`);
+      this.recorder.reportProblem(`${those} never reached a server (${code}): no call, and nothing to pay`);
     }
   }
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LineBuffer } from '../wire/line-buffer.ts';
+import { LineBuffer } from '../wire/lines.ts';
 import { type CaptureRecord, parseRecord } from '../wire/record.ts';
 
 /** A socket path may not be longer than 104 bytes on macOS and 108 on Linux. */
@@ -10,7 +10,7 @@ const MAX_PATH_BYTES = 103;
 
 /** The parent's end of the live feed. */
 export class LiveServer {
-  /** Where the hooks connect to; undefined where there can be no socket: then the spool files alone tell. */
+  /** Where the hooks connect to; undefined where there can be no socket: then there are the spool files alone. */
   readonly path: string | undefined;
   private readonly folder: string | undefined;
   private readonly server: Server | undefined;
@@ -63,7 +63,7 @@ export class LiveServer {
         if (record) take(record);
       }
     });
-    // A process that was killed resets its connection; its spool tells the rest.
+    // A process that was killed resets its connection; its spool has the rest.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.connections.delete(socket));
   }

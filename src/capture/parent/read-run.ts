@@ -1,22 +1,6 @@
 import type { Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { isAlive, startOf } from '../wire/is-alive.ts';
 import { Receiver } from './receiver.ts';
-
-/** One process, told from a later one with its id where the system tells when it started. */
-export interface ProcessMark {
-  pid: number;
-  started?: string;
-}
-
-export function markOf(pid: number): ProcessMark {
-  const started = startOf(pid);
-  return started === undefined ? { pid } : { pid, started };
-}
-
-export function isGone({ pid, started }: ProcessMark): boolean {
-  return !isAlive(pid) || (started !== undefined && startOf(pid) !== started);
-}
 
 /** What the processes of a run have recorded so far, read from its folder alone. `ended`: without the calls under way. */
 export async function readRun(

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../core/errors.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { isAlive } from '../wire/is-alive.ts';
+import { isAlive } from '../wire/process-identity.ts';
 import {
   type CallRecord,
   type CaptureRecord,
@@ -41,7 +41,7 @@ export interface WatchedProcess {
   script: string;
   /** The version of Node; absent in a process of another runtime. */
   node?: string;
-  /** Whether it told that it came to its end; one that was killed did not. */
+  /** Whether it recorded its end; one that was killed did not. */
   ended: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface ReceiverOptions {
 const POLL_MS = 250;
 
 /**
- * Brings together what the hooks of a run tell, from the socket and from their spool files. Records may come twice
+ * Brings together what the hooks of a run record, from the socket and from their spool files. Records may come twice
  * and in any order: of each call the latest state counts.
  */
 export class Receiver {
@@ -66,7 +66,7 @@ export class Receiver {
   /** Calls that were not sent, by the number of the record that says so. */
   private readonly notSent = new Map<string, { seq: number; refused: RefusedCall | undefined }>();
   private readonly known = new Map<string, WatchedProcess>();
-  private readonly troubles = new Set<string>();
+  private readonly reported = new Set<string>();
   private server: LiveServer | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -106,7 +106,7 @@ export class Receiver {
       .map(({ key, phase, event }) => ({ key, phase, event }));
   }
 
-  /** The calls that a budget stopped, in the order in which they were told. */
+  /** The calls that a budget stopped, in the order in which their records came. */
   refused(): RefusedCall[] {
     return [...this.notSent.values()].flatMap(({ refused }) => refused ?? []);
   }
@@ -117,7 +117,7 @@ export class Receiver {
 
   /** Process ids of the watched processes that have not ended. */
   running(): number[] {
-    // A process says hello in its file only.
+    // A process describes itself in its file only.
     this.readSpools((process) => !this.known.has(process));
     const pids = this.processes().flatMap(({ pid, ended }) => (ended ? [] : [pid]));
     return [...new Set(pids)].filter((pid) => isAlive(pid));
@@ -154,7 +154,7 @@ export class Receiver {
     } else if (record.phase === 'bye' && known) {
       known.ended = true;
     } else if (record.phase === 'trouble') {
-      // A process says in its file only who it is.
+      // Its description is in its file only.
       if (!known) this.readSpools((process) => process === record.process);
       this.report(this.known.get(record.process)?.script ?? record.process, record.reason);
     }
@@ -180,8 +180,8 @@ export class Receiver {
 
   private report(file: string, reason: string): void {
     const key = `${file}\n${reason}`;
-    if (!this.troubles.has(key)) this.problems.push({ file, reason });
-    this.troubles.add(key);
+    if (!this.reported.has(key)) this.problems.push({ file, reason });
+    this.reported.add(key);
   }
 }
 

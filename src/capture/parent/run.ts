@@ -7,7 +7,7 @@ import { type ChildEnd, runChild } from './child.ts';
 import { childEnv, nestedEnv } from './inject.ts';
 import { withGrants } from './permission.ts';
 import { type LiveCall, Receiver, type RefusedCall, type WatchedProcess } from './receiver.ts';
-import { Strangers } from './unhooked-processes.ts';
+import { UnhookedProcesses } from './unhooked-processes.ts';
 import { unwatched } from './unwatched.ts';
 
 export type { GateConfig } from '../wire/gate-config.ts';
@@ -66,7 +66,7 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
   checkReady(runDir, hook);
   const receiver = new Receiver(options);
   const socket = await receiver.start();
-  const strangers = new Strangers();
+  const unhooked = new UnhookedProcesses();
   try {
     if (options.gate) writeGate(runDir, { ...options.gate, sessionId: options.sessionId });
     const startedAt = new Date().toISOString();
@@ -74,10 +74,10 @@ export async function runCaptured(options: RunCapturedOptions): Promise<Captured
     const endedAt = new Date().toISOString();
     await receiver.drain(DRAIN_MS);
     const events = receiver.calls().map((call) => call.event);
-    const rest = aftermath(receiver, command, strangers.stop());
+    const rest = outcomeOf(receiver, command, unhooked.stop());
     return { ...end, startedAt, endedAt, events, refused: receiver.refused(), ...rest };
   } finally {
-    strangers.stop();
+    unhooked.stop();
     receiver.close();
   }
 }
@@ -94,13 +94,13 @@ export function runInside({
   return runChild(command, nestedEnv(env, labels));
 }
 
-function aftermath(receiver: Receiver, command: string[], strangers: string[]) {
+function outcomeOf(receiver: Receiver, command: string[], unhooked: string[]) {
   const processes = receiver.processes();
   const stillRunning = receiver.running().length;
   return {
     processes,
     stillRunning,
-    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning, strangers }),
+    unwatched: unwatched({ command, processes, calls: receiver.calls().length, stillRunning, unhooked }),
     problems: receiver.problems,
   };
 }

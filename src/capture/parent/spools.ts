@@ -1,17 +1,12 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LineBuffer } from '../wire/line-buffer.ts';
-
-interface Tail {
-  offset: number;
-  line: number;
-  rest: LineBuffer;
-}
+import { type ReadPosition, readNewLines, START_OF_FILE } from '../wire/lines.ts';
 
 /** The spool files of a run, each read as far as it has been written. */
 export class Spools {
   private readonly directory: string;
-  private readonly tails = new Map<string, Tail>();
+  private readonly positions = new Map<string, ReadPosition>();
+  private readonly underWay = new Set<string>();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -26,18 +21,14 @@ export class Spools {
 
   /** Hands over the whole lines of one process that have come since the last reading, with their 1-based numbers. */
   read(process: string, take: (line: string, number: number) => void): void {
-    const tail = this.tails.get(process) ?? { offset: 0, line: 0, rest: new LineBuffer() };
-    this.tails.set(process, tail);
-    const fd = openSync(this.path(process), 'r');
+    // Whoever takes a line may ask for more of its process; it gets them by and by.
+    if (this.underWay.has(process)) return;
+    this.underWay.add(process);
     try {
-      const chunk = Buffer.allocUnsafe(256 * 1024);
-      for (let size = -1; size !== 0; ) {
-        size = readSync(fd, chunk, 0, chunk.length, tail.offset);
-        tail.offset += size;
-        for (const line of tail.rest.add(chunk.subarray(0, size))) take(line, ++tail.line);
-      }
+      const position = readNewLines(this.path(process), this.positions.get(process) ?? START_OF_FILE, take);
+      if (position) this.positions.set(process, position);
     } finally {
-      closeSync(fd);
+      this.underWay.delete(process);
     }
   }
 

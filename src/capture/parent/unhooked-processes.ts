@@ -2,30 +2,30 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DIRECTORY } from '../wire/env.ts';
 
-const LOOK_MS = 250;
+const SCAN_MS = 250;
 
 /**
  * Looks on Linux for Node processes below this one whose environment lost what watches them, as after `env -i`. One that
  * lives for less than a moment is missed.
  */
-export class Strangers {
-  private readonly known = new Map<number, string | undefined>();
+export class UnhookedProcesses {
+  private readonly names = new Map<number, string | undefined>();
   private readonly timer: NodeJS.Timeout | undefined;
 
   constructor() {
-    if (process.platform === 'linux') this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    if (process.platform === 'linux') this.timer = setInterval(() => this.scan(), SCAN_MS).unref();
   }
 
   /** Names of their scripts, each once. */
   stop(): string[] {
     clearInterval(this.timer);
-    return [...new Set([...this.known.values()].filter((name) => name !== undefined))];
+    return [...new Set([...this.names.values()].filter((name) => name !== undefined))];
   }
 
-  look(pid: number = process.pid): void {
+  scan(pid: number = process.pid): void {
     for (const child of childrenOf(pid)) {
-      if (!this.known.has(child) || this.known.get(child) === undefined) this.known.set(child, strangerName(child));
-      this.look(child);
+      if (!this.names.has(child) || this.names.get(child) === undefined) this.names.set(child, unhookedName(child));
+      this.scan(child);
     }
   }
 }
@@ -42,7 +42,7 @@ function childrenOf(pid: number): number[] {
 }
 
 /** The file name of its script, where it is Node without us. */
-function strangerName(pid: number): string | undefined {
+function unhookedName(pid: number): string | undefined {
   try {
     if (basename(readlinkSync(`/proc/${pid}/exe`)) !== 'node') return undefined;
     if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${DIRECTORY}=`)) return undefined;

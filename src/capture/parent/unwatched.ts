@@ -24,9 +24,9 @@ export function unwatched(run: {
   calls: number;
   stillRunning: number;
   /** Names of Node processes that were seen without the hook. */
-  strangers?: readonly string[];
+  unhooked?: readonly string[];
 }): string[] {
-  const { command, processes, calls, stillRunning, strangers = [] } = run;
+  const { command, processes, calls, stillRunning, unhooked = [] } = run;
   if (processes.length === 0 && calls === 0) {
     const program = plain(command[0] ?? '');
     return [
@@ -38,13 +38,13 @@ export function unwatched(run: {
     .map(
       ({ script, node }) => `${plain(script)} runs on Node ${node}, which cannot be watched; it needs 18.7 or later.`,
     );
-  if (calls === 0 && strangers.length === 0 && processes.every(({ script }) => STARTERS.has(script))) {
+  if (calls === 0 && unhooked.length === 0 && processes.every(({ script }) => STARTERS.has(script))) {
     const starters = [...new Set(processes.map(({ script }) => plain(script)))].join(', ');
     sentences.push(
       `Only ${starters} was watched: what it started is neither Node nor Python, or has another environment (env -i, NODE_OPTIONS). ${REMEDY}`,
     );
   }
-  for (const name of strangers)
+  for (const name of unhooked)
     sentences.push(`${plain(name)} was not watched: its environment has nothing of this run (env -i). ${REMEDY}`);
   if (stillRunning > 0) {
     const [those, their] =

@@ -17,7 +17,7 @@ export interface GateConfig {
   dataDir: string;
   /** Absolute paths: the folder of the bundled prices, and the user's own, which may be absent. */
   pricing: { directory: string; overridesFile: string };
-  /** How long a call waits for calls under way that hold the rest of a budget, without any change: 30,000 ms unless told. */
+  /** How long a call waits for calls under way that hold the rest of a budget, without any change: 30,000 ms by default. */
   patienceMs?: number;
 }
 

@@ -1,12 +1,12 @@
-import type { Bound } from '../../core/budget/call-bound.ts';
+import type { CostBound } from '../../core/budget/cost-bound.ts';
 import { at, objectOf } from '../../core/json.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 
 /**
- * What the hook tells the parent, one JSON line each, in the process's spool file and on the socket alike.
+ * What the hook hands the parent, one JSON line each, in the process's spool file and on the socket alike.
  * A record with a `call` carries the whole event as far as it is known: the last one of a call is its state.
  */
-export type CaptureRecord = HelloRecord | CallRecord | TroubleRecord | ByeRecord;
+export type CaptureRecord = ProcessStartRecord | CallRecord | ProblemRecord | ProcessEndRecord;
 
 interface Common {
   v: 1;
@@ -17,7 +17,7 @@ interface Common {
 }
 
 /** A process, or a thread of one, is being watched. */
-export interface HelloRecord extends Common {
+export interface ProcessStartRecord extends Common {
   phase: 'hello';
   pid: number;
   ppid: number;
@@ -39,7 +39,7 @@ export interface CallRecord extends Common {
    * The most this call can cost, from its `reserve` to the record before its `end`: what it holds of the budgets while
    * it is under way and its process lives. Absent where no budget stops calls, and where the call has no bound.
    */
-  bound?: Bound;
+  bound?: CostBound;
   /** In the `refused` record of a call that a budget stopped: the id of that budget. */
   budget?: string;
   /** There too: what is used up and what to type next. */
@@ -48,14 +48,14 @@ export interface CallRecord extends Common {
   unpriced?: boolean;
 }
 
-/** The hook could not do its work. The reason is one of ours and holds nothing from the host. */
-export interface TroubleRecord extends Common {
+/** Something could not be watched, read or reached. The reason is a sentence of ours and holds nothing from the host. */
+export interface ProblemRecord extends Common {
   phase: 'trouble';
   reason: string;
 }
 
 /** The process has come to its end. */
-export interface ByeRecord extends Common {
+export interface ProcessEndRecord extends Common {
   phase: 'bye';
 }
 
@@ -75,7 +75,8 @@ const PHASES = new Set<unknown>(['hello', 'reserve', 'refused', 'start', 'header
 export function parseRecord(line: string): CaptureRecord | undefined {
   const value = objectOf(line);
   if (value?.v !== 1 || typeof value.process !== 'string' || !PHASES.has(value.phase)) return undefined;
-  if (typeof value.call === 'number' && typeof at(value, 'event', 'id') !== 'string') return undefined;
+  const isOfCall = typeof value.call === 'number' && typeof at(value, 'event', 'id') === 'string';
+  if (value.call !== undefined && !isOfCall) return undefined;
   return value as unknown as CaptureRecord;
 }
 
@@ -83,7 +84,7 @@ export function isCallRecord(record: CaptureRecord): record is CallRecord {
   return 'call' in record;
 }
 
-/** Whether the record tells of a call that was not sent, or not yet. */
+/** Whether the record is about a call that was not sent, or not yet. */
 export function isGateRecord(record: CallRecord): record is CallRecord & { phase: GatePhase } {
   return record.phase === 'reserve' || record.phase === 'refused';
 }

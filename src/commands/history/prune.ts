@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isGone, markOf } from '../../capture/parent/read-run.ts';
+import { isGone, processIdentity } from '../../capture/wire/process-identity.ts';
 import { UsageError } from '../../core/errors.ts';
 import { addDays, isDay } from '../../core/time/day.ts';
 import { parseLast } from '../../core/time/day-range.ts';
@@ -32,11 +32,16 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
     io.stdout.write(renderPlan(shown(plan, before), commandOf(options)));
     return 0;
   }
-  const done = await withLock(join(dataDir(io.env), 'rollups', 'lock'), markOf(process.pid), isGone, async () => {
-    const plan = await planCompaction(before, io, context);
-    await compact(plan, io, context);
-    return plan;
-  });
+  const done = await withLock(
+    join(dataDir(io.env), 'rollups', 'lock'),
+    processIdentity(process.pid),
+    isGone,
+    async () => {
+      const plan = await planCompaction(before, io, context);
+      await compact(plan, io, context);
+      return plan;
+    },
+  );
   io.stdout.write(renderCompaction(shown(done, before)));
   return 0;
 }

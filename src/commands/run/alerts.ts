@@ -10,7 +10,7 @@ export interface AlertOptions {
   url?: string | undefined;
   env: NodeJS.ProcessEnv;
   say(text: string): void;
-  /** How long an alert may take, in milliseconds; 5,000 unless told. */
+  /** How long an alert may take, in milliseconds; 5,000 by default. */
   limitMs?: number;
 }
 
@@ -34,7 +34,7 @@ export class Alerts {
   }
 
   /** Waits for what is under way, which ends by itself in time. */
-  async settle(): Promise<void> {
+  async waitForAll(): Promise<void> {
     await Promise.all(this.pending);
   }
 

@@ -1,5 +1,5 @@
-import { markOf } from '../../capture/parent/read-run.ts';
 import { type CapturedRun, isInsideRun, runCaptured, runInside } from '../../capture/parent/run.ts';
+import { processIdentity } from '../../capture/wire/process-identity.ts';
 import { CostwatchError } from '../../core/errors.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { type SessionInfo, type Summary, summarize } from '../../core/ledger/summary.ts';
@@ -17,10 +17,10 @@ import { palette } from '../../views/terminal/color.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { checkOutput, emit, viewOf } from '../options.ts';
 import { beforeStart } from './before-start.ts';
-import type { RunBudgetOptions } from './budgets.ts';
-import { openControl, type RunControl } from './control.ts';
+import type { RunBudgetOptions } from './budget-options.ts';
 import { startLiveTotals } from './live.ts';
 import { RunQuota } from './quota.ts';
+import { openRunBudgets, type RunBudgets } from './run-budgets.ts';
 
 export interface RunOptions extends RunBudgetOptions {
   command: string[];
@@ -49,7 +49,7 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
   const view = options.format === undefined ? jsonView : await viewOf(options);
   checkOutput(options.output);
   // What is not in the history is in no budget.
-  const control = options.history === false ? undefined : openControl(options, io);
+  const budgets = options.history === false ? undefined : openRunBudgets(options, io);
   const pricing: PricingContext = {
     book: beforeStart(() => loadPriceBook({ overridesFile: overridesFile(io.env) })),
     meter,
@@ -61,20 +61,20 @@ export async function run(options: RunOptions, io: CommandIo): Promise<number> {
       startedAt: io.now.toISOString(),
       command: recordableCommand(options.command),
     },
-    owner: markOf(process.pid),
+    owner: processIdentity(process.pid),
     history: options.history !== false,
   };
   const folder = openRun(io.env, note);
   const quota = options.quota === false || options.quiet ? undefined : RunQuota.start({ ...io.env, ...options.env });
-  const captured = await watch(options, { note, folder, pricing, control, quota }, io);
+  const captured = await watch(options, { note, folder, pricing, budgets, quota }, io);
   const session = sessionOf(note, captured);
   keep(captured, { ...note, session }, folder, pricing, io);
   const ledger = ledgerOf(captured, pricing);
   // A command that a signal has ended is not kept waiting.
   const change = captured.signal ? undefined : await quota?.change(ledger);
-  const context = { book: pricing.book, timezone: 'UTC', session, quota: change, budgets: control?.rows() ?? [] };
+  const context = { book: pricing.book, timezone: 'UTC', session, quota: change, budgets: budgets?.rows() ?? [] };
   await show(summarize(ledger, context), view, options, io);
-  await control?.end(captured.refused.length);
+  await budgets?.end(captured.refused.length);
   if (captured.signal) io.raise?.(captured.signal);
   return exitCodeOf(captured);
 }
@@ -90,20 +90,20 @@ interface Watching {
   note: RunNote;
   folder: string;
   pricing: PricingContext;
-  control: RunControl | undefined;
+  budgets: RunBudgets | undefined;
   quota: RunQuota | undefined;
 }
 
 async function watch(
   options: RunOptions,
-  { note, folder, pricing, control, quota }: Watching,
+  { note, folder, pricing, budgets, quota }: Watching,
   io: CommandIo,
 ): Promise<CapturedRun> {
   const isSilent = options.live === false || options.quiet === true;
-  const extras = { quota: () => quota?.known, budget: () => control?.tightest() };
+  const extras = { quota: () => quota?.known, budget: () => budgets?.tightest() };
   const live = isSilent ? undefined : startLiveTotals(pricing, palette(io.stderr, io.env, options), io, extras);
   try {
-    control?.start({ session: note.session, folder, pricing, live });
+    budgets?.start({ session: note.session, folder, pricing, live });
     return await runCaptured({
       command: options.command,
       env: { ...io.env, ...options.env },
@@ -114,23 +114,23 @@ async function watch(
       python: packageFile('python'),
       onChange: (call) => {
         live?.update(call);
-        control?.poke();
+        budgets?.recheckSoon();
       },
-      ...(control?.gate ? { gate: control.gate, onRefused: control.refused } : {}),
+      ...(budgets?.gate ? { gate: budgets.gate, onRefused: budgets.refused } : {}),
     });
   } catch (error) {
     closeRun(folder);
     throw error;
   } finally {
     live?.stop();
-    control?.stop();
+    budgets?.stop();
   }
 }
 
 /** A problem with a line is a record that cannot be read; any other is a sentence about the watching itself. */
 function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
-  const troubles = captured.problems.filter(({ line }) => line === undefined);
-  const unwatched = [...captured.unwatched, ...troubles.map(({ file, reason }) => `${file}: ${reason}`)];
+  const problems = captured.problems.filter(({ line }) => line === undefined);
+  const unwatched = [...captured.unwatched, ...problems.map(({ file, reason }) => `${file}: ${reason}`)];
   const { startedAt, endedAt, signal } = captured;
   return {
     ...note.session,
@@ -183,7 +183,7 @@ async function show(summary: Summary, view: View, options: RunOptions, io: Comma
   }
 }
 
-/** Inside of another run, that one watches and tells; this one only runs the command. */
+/** Inside of another run, that one watches and reports; this one only runs the command. */
 async function runNested(options: RunOptions, io: CommandIo): Promise<number> {
   if (options.budget !== undefined)
     io.stderr.write('costwatch: --budget has no effect here: the run around this one counts its calls\n');

@@ -7,7 +7,7 @@ import type { MachineSpend } from '../../store/spend/machine-spend.ts';
 import { budgetName, scopeText, shareText } from '../../views/budget/text.ts';
 import { plural } from '../../views/terminal/format.ts';
 
-/** What is told to a command or a web address of the user's. */
+/** What a command or a web address of the user's is given. */
 export interface BudgetAlert {
   schemaVersion: 1;
   /** `threshold`: a share of a budget is reached. `unpriced`: it holds calls without a price. `refused`: it stopped a call. */
@@ -37,9 +37,9 @@ export interface BudgetWatchOptions {
   onChange?(): void;
 }
 
-/** Calls come in bursts, and other sessions tell nothing. */
-const SOON_MS = 250;
-const OTHERS_MS = 1_000;
+/** Calls come in bursts. What other sessions spend is announced by nothing, so it is looked up. */
+const RECHECK_MS = 250;
+const POLL_MS = 1_000;
 
 /**
  * Follows the budgets of a run: says each threshold of each budget once. A budget for a label has its say where the run
@@ -48,7 +48,7 @@ const OTHERS_MS = 1_000;
 export class BudgetWatch {
   private readonly options: BudgetWatchOptions;
   /** The most that each bucket has held. */
-  private readonly most = new Map<string, Amount>();
+  private readonly highest = new Map<string, Amount>();
   private readonly unpriced = new Set<string>();
   private readonly usedUp = new Set<string>();
   /** By bucket: how many calls were refused, and how many of them for want of a price. */
@@ -56,8 +56,8 @@ export class BudgetWatch {
   private states: BucketState[] = [];
   private isUnreadable = false;
   private isEnding = false;
-  private soon: NodeJS.Timeout | undefined;
-  private others: NodeJS.Timeout | undefined;
+  private recheckTimer: NodeJS.Timeout | undefined;
+  private pollTimer: NodeJS.Timeout | undefined;
 
   constructor(options: BudgetWatchOptions) {
     this.options = options;
@@ -65,15 +65,15 @@ export class BudgetWatch {
 
   start(): void {
     this.check(true);
-    this.others = setInterval(() => this.check(false), OTHERS_MS).unref();
+    this.pollTimer = setInterval(() => this.check(false), POLL_MS).unref();
   }
 
   /** A call was made or has come further. */
-  poke(): void {
-    this.soon ??= setTimeout(() => this.check(false), SOON_MS).unref();
+  recheckSoon(): void {
+    this.recheckTimer ??= setTimeout(() => this.check(false), RECHECK_MS).unref();
   }
 
-  /** A budget has stopped a call, perhaps for want of a price; `reason` is what its program was told. */
+  /** A budget has stopped a call, perhaps for want of a price; `reason` is what its program was given. */
   refused(id: string, event: UsageEvent, reason?: string, unpriced = false): void {
     const { budgets, zone, session } = this.options;
     const bucket = bucketsOf(event, budgets, { zone, session: session.id }).find(({ budget }) => budget.id === id);
@@ -85,15 +85,19 @@ export class BudgetWatch {
     if (count.calls > 1) return;
     this.check(false);
     const state = this.options.spend.state(bucket);
-    this.tell('refused', state, reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
+    this.announce(
+      'refused',
+      state,
+      reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`,
+    );
   }
 
   /** Reads a last time, and gives the budgets as they are. */
   stop(): BudgetRow[] {
-    clearInterval(this.others);
+    clearInterval(this.pollTimer);
     this.isEnding = true;
     this.check(false);
-    clearTimeout(this.soon);
+    clearTimeout(this.recheckTimer);
     return this.states.map((state) => this.row(state));
   }
 
@@ -109,12 +113,12 @@ export class BudgetWatch {
   }
 
   private check(atStart: boolean): void {
-    clearTimeout(this.soon);
-    this.soon = undefined;
+    clearTimeout(this.recheckTimer);
+    this.recheckTimer = undefined;
     const { spend, onChange } = this.options;
     if (!this.read(spend)) return;
     this.states = spend.all().filter(({ bucket }) => this.isOurs(bucket));
-    for (const state of this.states) this.look(state, atStart);
+    for (const state of this.states) this.checkBucket(state, atStart);
     onChange?.();
   }
 
@@ -136,25 +140,25 @@ export class BudgetWatch {
     }
   }
 
-  private look(state: BucketState, atStart: boolean): void {
-    const { bucket, spent, unpriced, untold } = state;
+  private checkBucket(state: BucketState, atStart: boolean): void {
+    const { bucket, spent, unpriced, pendingOutcome } = state;
     const name = budgetName(bucket);
-    const before = this.most.get(bucket.key) ?? ZERO;
+    const before = this.highest.get(bucket.key) ?? ZERO;
     const threshold = crossed(bucket, before, spent).at(-1);
-    if (spent > before) this.most.set(bucket.key, spent);
+    if (spent > before) this.highest.set(bucket.key, spent);
     if (threshold !== undefined) {
       const when = atStart ? ' was spent before this run' : '';
-      this.tell('threshold', state, `${threshold} % of the ${name}${when}: ${figures(state)}`, {
+      this.announce('threshold', state, `${threshold} % of the ${name}${when}: ${figures(state)}`, {
         threshold,
         atStart,
       });
     }
-    // What a batch or a video used is told later, or else missed at the end.
-    if (unpriced > (this.isEnding ? 0 : untold) && !this.unpriced.has(bucket.key)) {
+    // What a batch or a video used may come later; what is missing at the end stays missing.
+    if (unpriced > (this.isEnding ? 0 : pendingOutcome) && !this.unpriced.has(bucket.key)) {
       this.unpriced.add(bucket.key);
       const end = bucket.budget.onUnpriced === 'stop' ? '; it refuses further calls' : '';
       const verb = unpriced === 1 ? 'is' : 'are';
-      this.tell('unpriced', state, `${plural(unpriced, 'call')} without a price ${verb} not in the ${name}${end}`, {
+      this.announce('unpriced', state, `${plural(unpriced, 'call')} without a price ${verb} not in the ${name}${end}`, {
         atStart,
       });
     }
@@ -164,7 +168,7 @@ export class BudgetWatch {
     this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To go on: --on-budget warn`);
   }
 
-  private tell(
+  private announce(
     type: BudgetAlert['type'],
     state: BucketState,
     message: string,

@@ -30,7 +30,7 @@ export async function watch(options: WatchOptions, io: CommandIo): Promise<numbe
   const zone = zoneOf(undefined);
   const look = async (): Promise<WatchedScreen> => {
     const now = new Date();
-    const shown = await sessions.look(now);
+    const shown = await sessions.refresh(now);
     return { sessions: shown, totals: sessions.totals().toRow(GEMINI), now, zone };
   };
   const chalk = palette(io.stdout, io.env, options);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { isGone } from '../../capture/parent/read-run.ts';
 import { Receiver } from '../../capture/parent/receiver.ts';
+import { isGone } from '../../capture/wire/process-identity.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
 import { type LiveSession, liveSession } from '../../core/ledger/live-session.ts';
 import { Metrics } from '../../core/ledger/metrics.ts';
@@ -8,7 +8,7 @@ import type { SessionInfo } from '../../core/ledger/summary.ts';
 import { type PricingContext, price } from '../../core/pricing/price.ts';
 import { readCalls } from '../../store/history/read.ts';
 import { readSessionInfo } from '../../store/sessions/log-ends.ts';
-import { allRuns, type LeftRun, type RunNote } from '../../store/sessions/run-dirs.ts';
+import { allRuns, type RunFolder, type RunNote } from '../../store/sessions/run-dirs.ts';
 import { sessionLogFile } from '../../store/sessions/session-log.ts';
 import type { CommandIo } from '../command-io.ts';
 
@@ -16,7 +16,7 @@ import type { CommandIo } from '../command-io.ts';
 export class WatchedSessions {
   private readonly env: CommandIo['env'];
   private readonly pricing: PricingContext;
-  private readonly sessions = new Map<string, Followed>();
+  private readonly sessions = new Map<string, FollowedSession>();
 
   constructor(env: CommandIo['env'], pricing: PricingContext) {
     this.env = env;
@@ -24,16 +24,16 @@ export class WatchedSessions {
   }
 
   /** Reads what is new. Resolves with the sessions, newest first. */
-  async look(now: Date): Promise<LiveSession[]> {
+  async refresh(now: Date): Promise<LiveSession[]> {
     const runs = allRuns(this.env);
     for (const run of runs) {
       const { id } = run.note.session;
-      const followed = this.sessions.get(id) ?? new Followed(run.note.session, this.pricing);
+      const followed = this.sessions.get(id) ?? new FollowedSession(run.note.session, this.pricing);
       this.sessions.set(id, followed);
       await followed.read(run);
     }
-    const there = new Set(runs.map(({ note }) => note.session.id));
-    for (const [id, followed] of this.sessions) if (!there.has(id)) await followed.end(this.env, now);
+    const withFolder = new Set(runs.map(({ note }) => note.session.id));
+    for (const [id, followed] of this.sessions) if (!withFolder.has(id)) await followed.end(this.env, now);
     return [...this.sessions.values()]
       .map((followed) => followed.show(now))
       .sort((a, b) => (startOf(a) > startOf(b) ? -1 : 1));
@@ -52,7 +52,7 @@ function startOf({ session }: LiveSession): string {
   return `${session.startedAt} ${session.id}`;
 }
 
-class Followed {
+class FollowedSession {
   private session: SessionInfo;
   private readonly pricing: PricingContext;
   private ledger = new Ledger();
@@ -71,7 +71,7 @@ class Followed {
     return this.ledger.totals;
   }
 
-  async read({ folder, note }: LeftRun): Promise<void> {
+  async read({ folder, note }: RunFolder): Promise<void> {
     // Another process took the run over, under another name.
     if (folder !== this.folder) this.receiver = this.receive(folder);
     this.folder = folder;
@@ -79,7 +79,7 @@ class Followed {
     await this.receiver?.drain(0);
   }
 
-  /** What the last look missed is in the session's log; a run that is no session leaves none. */
+  /** What the last reading missed is in the session's log; a run that is no session leaves none. */
   async end(env: CommandIo['env'], now: Date): Promise<void> {
     if (this.state === 'ended') return;
     this.state = 'ended';

@@ -99,6 +99,6 @@ function refuseOthers(object: JsonObject, known: readonly string[], where: strin
 
 function invalid(where: string, path: string, problem: string): InputError {
   return new InputError(`${where}: ${path} ${problem}`, {
-    hint: 'Correct the file, or start anew with: costwatch budget remove --all',
+    hint: 'Correct the file, or remove all budgets: costwatch budget remove --all',
   });
 }

@@ -19,8 +19,8 @@ export interface Spend {
   incomplete: number;
   /** Calls without a price: not in `spent`, and not free. */
   unpriced: number;
-  /** Those of them that may be told later what they used, such as a batch or a video that is being made. */
-  untold: number;
+  /** Those of them whose outcome may come later, such as a batch or a video that is being made. */
+  pendingOutcome: number;
 }
 
 export interface BucketState extends Spend {
@@ -28,14 +28,23 @@ export interface BucketState extends Spend {
 }
 
 export function noSpend(): Spend {
-  return { spent: ZERO, reserved: ZERO, calls: 0, underWay: 0, estimated: 0, incomplete: 0, unpriced: 0, untold: 0 };
+  return {
+    spent: ZERO,
+    reserved: ZERO,
+    calls: 0,
+    underWay: 0,
+    estimated: 0,
+    incomplete: 0,
+    unpriced: 0,
+    pendingOutcome: 0,
+  };
 }
 
 /** Adds one spend to another, or takes it out again. */
 export function addSpend(sum: Spend, { spent, reserved, ...counts }: Spend, sign: 1 | -1 = 1): void {
   sum.spent += BigInt(sign) * spent;
   sum.reserved += BigInt(sign) * reserved;
-  for (const name of ['calls', 'underWay', 'estimated', 'incomplete', 'unpriced', 'untold'] as const)
+  for (const name of ['calls', 'underWay', 'estimated', 'incomplete', 'unpriced', 'pendingOutcome'] as const)
     sum[name] += sign * counts[name];
 }
 
@@ -52,7 +61,7 @@ export function spendOf(priced: PricedEvent, unit: BudgetUnit): Spend {
     estimated: kind === 'priced' && isPriced && priced.estimates.length > 0 ? 1 : 0,
     incomplete: kind === 'incomplete' ? 1 : 0,
     unpriced: kind === 'unpriced' ? 1 : 0,
-    untold: kind === 'unpriced' && event.usage === undefined ? 1 : 0,
+    pendingOutcome: kind === 'unpriced' && event.usage === undefined ? 1 : 0,
   };
 }
 

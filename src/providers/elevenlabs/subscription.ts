@@ -1,9 +1,8 @@
+import type { Environment } from '../../core/environment.ts';
 import { at, count, jsonOf, text } from '../../core/json.ts';
 import type { Quota, QuotaReading, UnreadQuota } from '../../core/quota/quota.ts';
 import { plain } from '../../core/text.ts';
 import { errorCode } from './error.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_BASE = 'https://api.elevenlabs.io';
 const TIMEOUT_MS = 5000;

@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
-import { isGone } from './tail.ts';
+import { isNotFound } from '../../capture/wire/lines.ts';
 
 /** A time stamp may be this coarse: a folder that was just changed may change again and look the same. */
 const COARSE_MS = 2_000;
 
 /** The names in a folder, read again when it has changed. */
-export class Listing {
+export class CachedDirectory {
   readonly path: string;
   private names: readonly string[] = [];
   private mtimeMs = Number.NaN;
@@ -23,7 +23,7 @@ export class Listing {
     try {
       this.names = readdirSync(this.path);
     } catch (error) {
-      if (isGone(error)) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
     this.mtimeMs = before;

@@ -1,12 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ProcessIdentity } from '../../capture/wire/process-identity.ts';
 import { CostwatchError } from '../../core/errors.ts';
-
-/** A process, and when it started where the system tells: another process may get its id later. */
-export interface LockOwner {
-  pid: number;
-  started?: string;
-}
 
 /**
  * Does something while no other process does it. A lock whose owner has ended is taken over.
@@ -14,8 +9,8 @@ export interface LockOwner {
  */
 export async function withLock<Result>(
   path: string,
-  me: LockOwner,
-  isGone: (owner: LockOwner) => boolean,
+  me: ProcessIdentity,
+  isGone: (owner: ProcessIdentity) => boolean,
   act: () => Promise<Result>,
 ): Promise<Result> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -27,7 +22,7 @@ export async function withLock<Result>(
   }
 }
 
-function take(path: string, me: LockOwner, isGone: (owner: LockOwner) => boolean): void {
+function take(path: string, me: ProcessIdentity, isGone: (owner: ProcessIdentity) => boolean): void {
   for (let attempt = 0; ; attempt++) {
     try {
       const descriptor = openSync(path, 'wx', 0o600);
@@ -47,9 +42,9 @@ function take(path: string, me: LockOwner, isGone: (owner: LockOwner) => boolean
 }
 
 /** Undefined for a lock that is being written or removed at this moment. */
-function ownerOf(path: string): LockOwner | undefined {
+function ownerOf(path: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockOwner;
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
   } catch {
     return undefined;
   }

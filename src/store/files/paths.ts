@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../core/environment.ts';
 
 const paths = envPaths('costwatch', { suffix: '' });
 

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Environment } from '../../core/environment.ts';
 import { InputError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { PriceBook } from '../../core/pricing/book.ts';
@@ -9,8 +10,6 @@ import { RECORDED } from '../files/layout.ts';
 import { overridesFile } from '../files/paths.ts';
 import { loadPriceBook } from '../settings/price-book.ts';
 import { pricesLine, sessionsDir } from './session-log.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Appends a call that belongs to no run to the log of its day, `<data dir>/sessions/<YYYY-MM-DD>/recorded.jsonl`.
@@ -43,15 +42,15 @@ function pricesOf(env: Environment, event: UsageEvent): JsonObject | undefined {
   }
 }
 
-let known: { file: string; changed: number | undefined; book: PriceBook } | undefined;
+let cached: { file: string; changed: number | undefined; book: PriceBook } | undefined;
 
 /** The price book, read again when the own prices have changed: a server may record for months. */
 function currentBook(env: Environment): PriceBook {
   const file = overridesFile(env);
   const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (known?.file !== file || known.changed !== changed)
-    known = { file, changed, book: loadPriceBook({ overridesFile: file }) };
-  return known.book;
+  if (cached?.file !== file || cached.changed !== changed)
+    cached = { file, changed, book: loadPriceBook({ overridesFile: file }) };
+  return cached.book;
 }
 
 function append(path: string, line: Uint8Array): void {

@@ -1,14 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Environment } from '../../core/environment.ts';
 import { ChildStartError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { runsIn } from '../files/layout.ts';
 import { dataDir } from '../files/paths.ts';
-import { LEAVING, NOTE, type RunNote, readNote } from './run-note.ts';
+import { BEING_REMOVED, NOTE, type RunNote, readNote } from './run-note.ts';
 
 export type { RunNote } from './run-note.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 function runsDir(env: Environment): string {
   return runsIn(dataDir(env));
@@ -40,15 +39,15 @@ export function noteRun(folder: string, note: RunNote): void {
 
 /** Removes a run's folder, for a reader of it all at once. */
 export function closeRun(folder: string): void {
-  const leaving = join(dirname(folder), `${LEAVING}${basename(folder)}`);
+  const renamed = join(dirname(folder), `${BEING_REMOVED}${basename(folder)}`);
   try {
-    renameSync(folder, leaving);
+    renameSync(folder, renamed);
   } catch {
     // On Windows a process that goes on holds its file there.
     rmSync(folder, { recursive: true, force: true });
     return;
   }
-  rmSync(leaving, { recursive: true, force: true });
+  rmSync(renamed, { recursive: true, force: true });
 }
 
 /** Whether there are any folders of runs: those of now, and those that were left. */
@@ -63,25 +62,26 @@ export function hasRun(env: Environment, sessionId: string): boolean {
   return existsSync(parent) && readdirSync(parent).some((name) => name.replace(/\.\d+$/, '') === sessionId);
 }
 
-export interface LeftRun {
+/** A run that has not been put into its session log, by its folder. */
+export interface RunFolder {
   folder: string;
   note: RunNote;
 }
 
-/** Runs that are in nobody's hands, oldest first. `isGone` tells whether the process that gathers a run has ended. */
-export function leftRuns(env: Environment, isGone: (owner: RunNote['owner']) => boolean): LeftRun[] {
-  return allRuns(env).filter(({ note }) => isGone(note.owner));
+/** The runs whose owner, the process that gathers them, is such a one, oldest first. */
+export function runsWithOwner(env: Environment, isSuch: (owner: RunNote['owner']) => boolean): RunFolder[] {
+  return allRuns(env).filter(({ note }) => isSuch(note.owner));
 }
 
 /** Every run that has not been put into its session log, oldest first. */
-export function allRuns(env: Environment): LeftRun[] {
+export function allRuns(env: Environment): RunFolder[] {
   const parent = runsDir(env);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
     .sort()
     .flatMap((name) => {
       const folder = join(parent, name);
-      if (name.startsWith(LEAVING)) {
+      if (name.startsWith(BEING_REMOVED)) {
         rmSync(folder, { recursive: true, force: true });
         return [];
       }
@@ -91,7 +91,7 @@ export function allRuns(env: Environment): LeftRun[] {
 }
 
 /** Takes a run over, so that no other process does. Returns its folder's new place; undefined where another was first. */
-export function claimRun({ folder, note }: LeftRun, owner: RunNote['owner']): string | undefined {
+export function claimRun({ folder, note }: RunFolder, owner: RunNote['owner']): string | undefined {
   const claimed = `${folder.replace(/\.\d+$/, '')}.${owner.pid}`;
   try {
     if (claimed !== folder) renameSync(folder, claimed);

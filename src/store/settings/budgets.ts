@@ -5,7 +5,7 @@ import { InputError } from '../../core/errors.ts';
 import { isObject } from '../../core/json.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 
-const HINT = 'Correct the file, or start anew with: costwatch budget remove --all';
+const HINT = 'Correct the file, or remove all budgets: costwatch budget remove --all';
 
 /**
  * The user's budgets; none when the file does not exist.

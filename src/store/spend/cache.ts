@@ -5,7 +5,7 @@ import { SpendTally } from '../../core/budget/spend-tally.ts';
 import { noSpend, type Spend } from '../../core/budget/state.ts';
 import { isObject } from '../../core/json.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
-import type { SpendReading } from './reading.ts';
+import type { SpendOptions } from './shares.ts';
 
 /** Raise it where a figure changes its meaning: here, or in how calls are priced or metered. */
 const FORMAT = 2;
@@ -31,7 +31,7 @@ export class SpendCache {
   private isChanged = false;
 
   /** A file that is not there, is broken, or is of other prices, days or budgets is as none. */
-  constructor(file: string, { pricing, zone, budgets }: SpendReading) {
+  constructor(file: string, { pricing, zone, budgets }: SpendOptions) {
     this.file = file;
     this.budgets = budgets;
     this.key = keyOf([FORMAT, zone, pricing.book]);
@@ -73,7 +73,7 @@ export class SpendCache {
 
   private keep(id: string, identity: string, tally: SpendTally): void {
     const spends = tally.all().map(({ bucket, spend }): CachedSpend => {
-      const { spent, calls, estimated, incomplete, unpriced, untold } = spend;
+      const { spent, calls, estimated, incomplete, unpriced, pendingOutcome } = spend;
       const scope = this.after.scopes.indexOf(scopeKey(bucket.budget));
       return [
         scope,
@@ -84,7 +84,7 @@ export class SpendCache {
         estimated,
         incomplete,
         unpriced,
-        untold,
+        pendingOutcome,
       ];
     });
     Object.defineProperty(this.after.logs, id, { value: { identity, spends }, enumerable: true, configurable: true });
@@ -92,8 +92,8 @@ export class SpendCache {
 }
 
 function spendFrom(spent: string, counts: number[]): Spend {
-  const [calls = 0, estimated = 0, incomplete = 0, unpriced = 0, untold = 0] = counts;
-  return { ...noSpend(), spent: BigInt(spent), calls, estimated, incomplete, unpriced, untold };
+  const [calls = 0, estimated = 0, incomplete = 0, unpriced = 0, pendingOutcome = 0] = counts;
+  return { ...noSpend(), spent: BigInt(spent), calls, estimated, incomplete, unpriced, pendingOutcome };
 }
 
 function keyOf(parts: unknown): string {

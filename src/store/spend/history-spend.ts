@@ -4,13 +4,13 @@ import { SpendTally } from '../../core/budget/spend-tally.ts';
 import { Pricer } from '../../core/pricing/pricer.ts';
 import { addDays } from '../../core/time/day.ts';
 import { localDay } from '../../core/usage/dimension.ts';
-import { Listing } from '../files/cached-directory.ts';
+import { CachedDirectory } from '../files/cached-directory.ts';
 import { RECORDED, sessionsIn, spendCacheIn } from '../files/layout.ts';
 import { SpendCache } from './cache.ts';
 import { LogSpend } from './log-spend.ts';
-import type { SpendReading } from './reading.ts';
+import type { SpendOptions } from './shares.ts';
 
-export interface HistoryOptions extends SpendReading {
+export interface HistoryOptions extends SpendOptions {
   dataDir: string;
   now: () => Date;
   /** Keeps what closed sessions spent in a file, for the next reader. Every reader makes use of it. */
@@ -28,8 +28,8 @@ export class HistorySpend {
   /** By session id: read from its log, or from a run folder that has gone. */
   private readonly closed = new Map<string, SpendTally>();
   /** The sum of `closed`. */
-  private readonly past = new SpendTally();
-  private readonly dayFolders = new Map<string, Listing>();
+  private readonly closedTotal = new SpendTally();
+  private readonly dayFolders = new Map<string, CachedDirectory>();
   private readonly recorded = new Map<string, LogSpend>();
   /** A day before the first window, for the zones. */
   private readonly firstDay: string;
@@ -45,7 +45,7 @@ export class HistorySpend {
   }
 
   *tallies(): Generator<SpendTally> {
-    yield this.past;
+    yield this.closedTotal;
     for (const { tally } of this.recorded.values()) yield tally;
   }
 
@@ -74,19 +74,19 @@ export class HistorySpend {
   /** An older folder counts where a log came into it since: a session lies in the folder of the day it began. */
   private readAll(isRunning: (session: string) => boolean): void {
     const since = Date.parse(`${this.firstDay}T00:00:00Z`);
-    for (const day of new Listing(sessionsIn(this.options.dataDir)).read() ?? [])
-      if (day >= this.firstDay || isSince(this.folderOf(day), since)) this.readDay(day, since, isRunning);
+    for (const day of new CachedDirectory(sessionsIn(this.options.dataDir)).read() ?? [])
+      if (day >= this.firstDay || isChangedSince(this.folderOf(day), since)) this.readDay(day, since, isRunning);
   }
 
   private readDay(day: string, since: number, isRunning: (session: string) => boolean): void {
-    const folder = this.dayFolders.get(day) ?? new Listing(this.folderOf(day));
+    const folder = this.dayFolders.get(day) ?? new CachedDirectory(this.folderOf(day));
     this.dayFolders.set(day, folder);
     for (const name of folder.read() ?? []) {
       const id = name.slice(0, -LOG.length);
       const isLog = name.endsWith(LOG) && !name.startsWith('.') && name !== RECORDED;
       if (!isLog || this.closed.has(id) || isRunning(id)) continue;
       const path = join(folder.path, name);
-      if (isSince(path, since)) this.readLog(id, path);
+      if (isChangedSince(path, since)) this.readLog(id, path);
     }
   }
 
@@ -113,11 +113,11 @@ export class HistorySpend {
 
   private replace(id: string, tally: SpendTally | undefined): void {
     const before = this.closed.get(id);
-    if (before) this.past.merge(before, -1);
+    if (before) this.closedTotal.merge(before, -1);
     this.closed.delete(id);
     if (!tally) return;
     this.closed.set(id, tally);
-    this.past.merge(tally);
+    this.closedTotal.merge(tally);
   }
 
   private folderOf(day: string): string {
@@ -127,11 +127,11 @@ export class HistorySpend {
 
 const LOG = '.jsonl';
 
-function isSince(path: string, since: number): boolean {
+function isChangedSince(path: string, since: number): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= since;
 }
 
-/** A log is replaced as a whole, so that its size and time tell whether it is the one that was read. */
+/** A log is replaced as a whole, so its size and time say whether it is the one that was read. */
 function identityOf(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat && `${stat.size} ${stat.mtimeMs} ${stat.ino}`;

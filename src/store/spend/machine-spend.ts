@@ -3,14 +3,12 @@ import { type Bucket, type Budget, bucketOf, bucketsOf, EACH, windowOf } from '.
 import type { SpendTally } from '../../core/budget/spend-tally.ts';
 import { addSpend, type BucketState, noSpend, type Refusal, refusal, type Spend } from '../../core/budget/state.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { Listing } from '../files/cached-directory.ts';
+import { CachedDirectory } from '../files/cached-directory.ts';
 import { runsIn, sessionLogIn } from '../files/layout.ts';
-import { LEAVING, readNote } from '../sessions/run-note.ts';
+import { BEING_REMOVED, readNote } from '../sessions/run-note.ts';
 import { type HistoryOptions, HistorySpend } from './history-spend.ts';
-import type { SpendReading } from './reading.ts';
 import { RunSpend } from './run-spend.ts';
-
-export type { SpoolRecord } from './reading.ts';
+import type { SpendOptions } from './shares.ts';
 
 /** `dataDir` is the folder that holds `sessions` and `runs`. */
 export interface MachineSpendOptions extends HistoryOptions {
@@ -43,18 +41,18 @@ interface Run {
  */
 export class MachineSpend {
   private readonly options: MachineSpendOptions;
-  private readonly runFolders: Listing;
+  private readonly runFolders: CachedDirectory;
   private readonly running = new Map<string, Run>();
   /** For other sessions than the one that asks: they have no say in its per-run budgets. */
-  private readonly ofOthers: SpendReading;
+  private readonly optionsOfOthers: SpendOptions;
   /** Absent where only runs have budgets. */
   private readonly history: HistorySpend | undefined;
 
   constructor(options: MachineSpendOptions) {
     this.options = options;
-    this.runFolders = new Listing(runsIn(options.dataDir));
+    this.runFolders = new CachedDirectory(runsIn(options.dataDir));
     const ofHistory = { ...options, budgets: options.budgets.filter(({ period }) => period !== 'run') };
-    this.ofOthers = options.session === undefined ? options : ofHistory;
+    this.optionsOfOthers = options.session === undefined ? options : ofHistory;
     this.history = ofHistory.budgets.length > 0 ? new HistorySpend(ofHistory) : undefined;
   }
 
@@ -72,8 +70,8 @@ export class MachineSpend {
       const spend = tally.of(bucket);
       if (spend) addSpend(sum, spend);
     }
-    const own = except === undefined ? undefined : this.shareOf(except, bucket);
-    if (own) addSpend(sum, own, -1);
+    const excepted = except === undefined ? undefined : this.shareOf(except, bucket);
+    if (excepted) addSpend(sum, excepted, -1);
     return { bucket, ...sum };
   }
 
@@ -134,7 +132,7 @@ export class MachineSpend {
   private readRuns(): void {
     const seen = new Set<string>();
     for (const name of this.runFolders.read() ?? []) {
-      if (name.startsWith(LEAVING)) continue;
+      if (name.startsWith(BEING_REMOVED)) continue;
       const folder = join(this.runFolders.path, name);
       const id = sessionOfFolder(name);
       const run = this.running.get(id) ?? this.open(id, folder);
@@ -156,8 +154,8 @@ export class MachineSpend {
     const { dataDir, session } = this.options;
     const note = readNote(folder);
     if (!note || (!note.history && id !== session)) return undefined;
-    const reading = id === session ? this.options : this.ofOthers;
-    return { spend: new RunSpend(id, folder, reading), log: sessionLogIn(dataDir, note.session) };
+    const options = id === session ? this.options : this.optionsOfOthers;
+    return { spend: new RunSpend(id, folder, options), log: sessionLogIn(dataDir, note.session) };
   }
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Attempts } from '../../../src/capture/child/call/attempts.ts';
-import { Call, type CallContext } from '../../../src/capture/child/call/call.ts';
-import { Memory } from '../../../src/capture/child/call/known-calls.ts';
+import { Call } from '../../../src/capture/child/call/call.ts';
+import type { CallContext } from '../../../src/capture/child/call/context.ts';
+import { PendingOutcomes } from '../../../src/capture/child/call/pending-outcomes.ts';
 import { Gate } from '../../../src/capture/child/gate/gate.ts';
 import { withGrants } from '../../../src/capture/parent/permission.ts';
 import { gemini } from '../../../src/providers/gemini/index.ts';
@@ -15,10 +16,10 @@ const BASE = 'https://generativelanguage.googleapis.com/v1beta';
 const BOUND = { usd: '0.01' };
 
 let records: { phase: string; call: number; bound?: object; budget?: string }[];
-let troubles: string[];
+let problems: string[];
 beforeEach(() => {
   records = [];
-  troubles = [];
+  problems = [];
 });
 
 /** A call before a gate that lets everything through, or nothing; without a name before none. */
@@ -26,7 +27,7 @@ function open(gate?: 'open' | 'shut' | 'held', path = 'models/gemini-2.5-flash:g
   const folder = mkdtempSync(join(tmpdir(), 'cw-gate-'));
   const file = join(folder, 'gate.json');
   writeFileSync(file, JSON.stringify({ bundle: join(GATES, `${gate}.cjs`) }));
-  const asked = gate && new Gate(file, (reason) => troubles.push(reason));
+  const asked = gate && new Gate(file, (reason) => problems.push(reason));
   let count = 7;
   const context: CallContext = {
     process: '1-0-a',
@@ -34,15 +35,15 @@ function open(gate?: 'open' | 'shut' | 'held', path = 'models/gemini-2.5-flash:g
     labels: () => undefined,
     gate: asked,
     attempts: new Attempts(),
-    memory: new Memory(),
+    pendingOutcomes: new PendingOutcomes(),
     nextNumber: () => ++count,
     record: (phase, call, _event, gated = {}) => records.push({ phase, call, ...gated }),
-    trouble: (reason) => troubles.push(reason),
-    unreached: (code) => troubles.push(code),
-    finished: () => rmSync(folder, { recursive: true, force: true }),
+    reportProblem: (reason) => problems.push(reason),
+    unreached: (code) => problems.push(code),
   };
   const request: RequestHead = { method: 'POST', url: new URL(`${BASE}/${path}`), header: () => undefined };
-  return new Call({ number: 7, provider: gemini, request, facts: gemini.readUsage({ request }) }, context);
+  const opened = { number: 7, provider: gemini, request, facts: gemini.readUsage({ request }) };
+  return new Call(opened, context, () => rmSync(folder, { recursive: true, force: true }));
 }
 
 const json = (name: string) => (name === 'content-type' ? 'application/json' : undefined);
@@ -100,7 +101,7 @@ describe('a call before a gate', () => {
     expect(records.at(-1)).toEqual({ phase: 'end', call: 7 });
   });
 
-  it('holds it on where what it cost is told later', () => {
+  it('holds it on where its outcome comes later', () => {
     const call = open('open', 'models/veo-3.1-generate-preview:predictLongRunning');
     call.sent('{"instances":[{"prompt":"a"}]}');
     call.admit(true);
@@ -143,7 +144,7 @@ describe('a call before a gate', () => {
       ['start', undefined],
       ['end', undefined],
     ]);
-    expect(troubles).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 

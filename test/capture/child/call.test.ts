@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Attempts } from '../../../src/capture/child/call/attempts.ts';
-import { Call, type CallContext } from '../../../src/capture/child/call/call.ts';
-import { Memory } from '../../../src/capture/child/call/known-calls.ts';
+import { Call } from '../../../src/capture/child/call/call.ts';
+import type { CallContext } from '../../../src/capture/child/call/context.ts';
+import { PendingOutcomes } from '../../../src/capture/child/call/pending-outcomes.ts';
 import { Throttle } from '../../../src/capture/child/call/throttle.ts';
 import { host } from '../../../src/capture/child/host.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
@@ -9,13 +10,13 @@ import type { Exchange, Provider, UsageFacts } from '../../../src/providers/prov
 
 let records: [string, UsageEvent][];
 let attempts: Attempts;
-let troubles: string[];
-let finished: number;
+let problems: string[];
+let ended: number;
 beforeEach(() => {
   records = [];
   attempts = new Attempts();
-  troubles = [];
-  finished = 0;
+  problems = [];
+  ended = 0;
   vi.spyOn(host, 'now').mockReturnValue(Date.parse('2026-11-21T10:00:00Z'));
   let ticks = 0;
   vi.spyOn(host, 'ticks').mockImplementation(() => ticks++);
@@ -38,15 +39,14 @@ function open(provider: Partial<Provider> = {}): Call {
     sessionId: 's1',
     labels: () => ({ panel: '1' }),
     attempts,
-    memory: new Memory(),
+    pendingOutcomes: new PendingOutcomes(),
     nextNumber: () => 8,
     record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
-    trouble: (reason) => troubles.push(reason),
-    unreached: (code) => troubles.push(code),
-    finished: () => finished++,
+    reportProblem: (reason) => problems.push(reason),
+    unreached: (code) => problems.push(code),
   };
   const request = { method: 'POST', url: new URL('https://a.io/stream?key=secret'), header: () => undefined };
-  return new Call({ number: 7, provider: whole, request, facts: FACTS }, context);
+  return new Call({ number: 7, provider: whole, request, facts: FACTS }, context, () => ended++);
 }
 
 const headers = (values: Record<string, string>) => (name: string) => values[name];
@@ -77,7 +77,7 @@ describe('a call', () => {
       labels: { panel: '1' },
       sessionId: 's1',
     });
-    expect(finished).toBe(1);
+    expect(ended).toBe(1);
     expect(JSON.stringify(records)).not.toContain('secret');
   });
 
@@ -92,18 +92,18 @@ describe('a call', () => {
   it('that was still in the queue at the end of the process is none', () => {
     open().breakOff();
     expect(phases()).toEqual([]);
-    expect(finished).toBe(1);
+    expect(ended).toBe(1);
   });
 
   it('that never reached a server is none, and no attempt either', () => {
     open().breakOff(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     expect(phases()).toEqual([]);
-    expect([finished, troubles]).toEqual([1, ['ENOTFOUND']]);
+    expect([ended, problems]).toEqual([1, ['ENOTFOUND']]);
     open().start();
     expect(last().attempt).toBe(1);
   });
 
-  it('that was told of before its connection failed has failed', () => {
+  it('that was recorded before its connection failed has failed', () => {
     const call = open();
     call.start();
     call.breakOff(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
@@ -147,7 +147,7 @@ describe('a call', () => {
     call.headers(200, headers({}));
     call.complete();
     expect(last()).toMatchObject({ status: 'incomplete', attempt: 1 });
-    expect(troubles).toEqual(['a call could not be read whole: a bug in costwatch (TypeError)']);
+    expect(problems).toEqual(['a call could not be read whole: a bug in costwatch (TypeError)']);
   });
 
   it('is the next attempt after one that was broken off', () => {

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { HOOK } from '../../../src/capture/child/active-labels.ts';
 import { errorCode, neverReached } from '../../../src/capture/child/call/failure.ts';
-import { lazily, own } from '../../../src/capture/child/host.ts';
+import { lazily, observeMethod } from '../../../src/capture/child/host.ts';
 import { withLabels } from '../../../src/capture/child/labels.ts';
 import { requestUrl } from '../../../src/capture/child/taps/tap.ts';
 import { unwatched } from '../../../src/capture/parent/unwatched.ts';
-import { LineBuffer } from '../../../src/capture/wire/line-buffer.ts';
 
-describe('own', () => {
+describe('observeMethod', () => {
   it('sees a call and changes neither arguments, this, result nor the prototype', () => {
     class Counter {
       total = 0;
@@ -18,7 +17,7 @@ describe('own', () => {
     }
     const counter = new Counter();
     const seen: unknown[][] = [];
-    expect(own(counter, 'add', (...args) => seen.push(args))).toBe(true);
+    expect(observeMethod(counter, 'add', (...args) => seen.push(args))).toBe(true);
     expect(counter.add(1, 2)).toBe(3);
     expect(seen).toEqual([[1, 2]]);
     expect(Object.keys(counter)).toEqual(['total']);
@@ -32,11 +31,11 @@ describe('own', () => {
         throw new Error('its own');
       },
     };
-    own(target, 'fail', () => {
+    observeMethod(target, 'fail', () => {
       throw new Error('ours');
     });
     expect(() => target.fail()).toThrow('its own');
-    expect(own(target, 'other', () => {})).toBe(false);
+    expect(observeMethod(target, 'other', () => {})).toBe(false);
   });
 });
 
@@ -62,15 +61,6 @@ it.each([
 ])('the code of an error: %s', (error, code, unreached) => {
   expect(errorCode(error)).toBe(code);
   expect(neverReached(error)).toBe(unreached);
-});
-
-it('cuts bytes into lines, wherever they are broken', () => {
-  const bytes = Buffer.from('one\ntwö\n\nthree');
-  for (let cut = 0; cut <= bytes.length; cut++) {
-    const lines = new LineBuffer();
-    expect([...lines.add(bytes.subarray(0, cut)), ...lines.add(bytes.subarray(cut))]).toEqual(['one', 'twö', '']);
-    expect(lines.add(Buffer.from('\n'))).toEqual(['three']);
-  }
 });
 
 it.each([
@@ -120,7 +110,7 @@ describe('what could not be watched', () => {
   });
 
   it('a single process that was stripped of its environment', () => {
-    expect(unwatched({ ...run, processes: [process('npm-cli.js')], strangers: ['gen.js'] })).toEqual([
+    expect(unwatched({ ...run, processes: [process('npm-cli.js')], unhooked: ['gen.js'] })).toEqual([
       'gen.js was not watched: its environment has nothing of this run (env -i). Keep NODE_OPTIONS and COSTWATCH_* in that environment, or add the calls with costwatch record.',
     ]);
   });

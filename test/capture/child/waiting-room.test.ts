@@ -23,11 +23,11 @@ function pass(ms: number): void {
 }
 
 /** A call that waits as long as `held` says; it writes down when it tries. */
-function waiter(held: { by: string | undefined }, settles = true) {
+function waiter(held: { by: string | undefined }, succeeds = true) {
   const attempts: boolean[] = [];
   const attempt = (isLast: boolean): boolean => {
     attempts.push(isLast);
-    return settles || isLast;
+    return succeeds || isLast;
   };
   return { heldBy: () => held.by, attempt, attempts };
 }

@@ -28,7 +28,7 @@ afterEach(() => {
   rmSync(runDir, { recursive: true, force: true });
 });
 
-const HELLO = { pid: 999_999_999, ppid: 1, thread: 0, script: 'gen.js', node: '20.20.2' };
+const DESCRIPTION = { pid: 999_999_999, ppid: 1, thread: 0, script: 'gen.js', node: '20.20.2' };
 const event = (id: string, outputTokens: number): UsageEvent => ({
   id,
   timestamp: '2026-11-21T10:00:00.000Z',
@@ -40,15 +40,15 @@ const event = (id: string, outputTokens: number): UsageEvent => ({
 
 describe('records', () => {
   it('arrive twice and count once', async () => {
-    const recorder = new Recorder(runDir, socket, HELLO);
+    const recorder = new Recorder(runDir, socket, DESCRIPTION);
     recorder.call('start', 1, event('a', 0));
     recorder.call('end', 1, event('a', 5));
     await vi.waitFor(() => expect(changes.length).toBe(2));
-    recorder.bye();
+    recorder.processEnded();
     await receiver.drain(0);
     expect(changes.map(({ phase }) => phase)).toEqual(['start', 'end']);
     expect(receiver.calls()).toEqual([{ key: `${recorder.process}-1`, phase: 'end', event: event('a', 5) }]);
-    expect(receiver.processes()).toEqual([{ key: recorder.process, ...HELLO, ended: true }]);
+    expect(receiver.processes()).toEqual([{ key: recorder.process, ...DESCRIPTION, ended: true }]);
     expect(receiver.problems).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('records', () => {
   });
 
   it('that are broken are reported, one that was cut off is not', async () => {
-    const recorder = new Recorder(runDir, undefined, HELLO);
+    const recorder = new Recorder(runDir, undefined, DESCRIPTION);
     recorder.call('end', 1, event('a', 5));
     const file = join(runDir, `${recorder.process}.jsonl`);
     appendFileSync(file, 'no record\n{"v":1,"process":"x","seq":1,"phase":"end","call":1}\n{"v":1,"proc');
@@ -76,7 +76,7 @@ describe('records', () => {
   });
 
   it('reach us by the socket when the disk is full, and that is said once', async () => {
-    const recorder = new Recorder(runDir, socket, HELLO);
+    const recorder = new Recorder(runDir, socket, DESCRIPTION);
     const { writeSync } = host;
     let spool: unknown;
     vi.spyOn(host, 'writeSync').mockImplementation((...args: unknown[]) => {
@@ -106,11 +106,11 @@ describe('records', () => {
 });
 
 it('private files: the socket and the spool are for the user alone', () => {
-  const recorder = new Recorder(runDir, socket, HELLO);
+  const recorder = new Recorder(runDir, socket, DESCRIPTION);
   expect(statSync(join(runDir, `${recorder.process}.jsonl`)).mode & 0o777).toBe(0o600);
-  expect(statSync(join(socket!, '../..')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(socket!, '..')).mode & 0o777).toBe(0o700);
   receiver.close();
-  expect(existsSync(join(socket!, '../..'))).toBe(false);
+  expect(existsSync(join(socket!, '..'))).toBe(false);
 });
 
 it.each([undefined, '/no/such/socket'])('a feed to %s is dropped without a word', async (path) => {

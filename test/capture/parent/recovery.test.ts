@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive } from '../../../src/capture/wire/is-alive.ts';
+import { isAlive } from '../../../src/capture/wire/process-identity.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { type Stub, startStub } from '../stub-server.ts';
 import { command, finished, homeFolder, program } from '../watched.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { Strangers } from '../../../src/capture/parent/unhooked-processes.ts';
+import { UnhookedProcesses } from '../../../src/capture/parent/unhooked-processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cw-test-'));
 const children: ChildProcess[] = [];
@@ -23,10 +23,10 @@ async function start(name: string, env: NodeJS.ProcessEnv): Promise<void> {
 
 it.skipIf(process.platform !== 'linux')('names the Node processes below us that nothing watches', async () => {
   await Promise.all([start('stripped.cjs', {}), start('watched.cjs', { COSTWATCH_DIR: folder })]);
-  const strangers = new Strangers();
-  strangers.look();
-  strangers.look();
-  const names = strangers.stop();
+  const unhooked = new UnhookedProcesses();
+  unhooked.scan();
+  unhooked.scan();
+  const names = unhooked.stop();
   expect(names).toContain('stripped.cjs');
   expect(names).not.toContain('watched.cjs');
 });

@@ -55,7 +55,7 @@ async function sent(options: { command?: string; url?: string; limitMs?: number 
   const said: string[] = [];
   const alerts = new Alerts({ env: process.env, say: (text) => said.push(text), ...options });
   for (let time = 0; time < times; time++) alerts.send(ALERT);
-  await alerts.settle();
+  await alerts.waitForAll();
   return said;
 }
 

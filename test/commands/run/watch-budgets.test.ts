@@ -104,7 +104,7 @@ describe('the watch over budgets', () => {
     expect(alerts.map(({ atStart }) => atStart)).toEqual([true]);
   });
 
-  it('begins anew with a new day, and for each value of a label', () => {
+  it('begins again with a new day, and for each value of a label', () => {
     const { start, set } = watched();
     start({ spent: usd('2.5') });
     const tomorrow = bucketOf(DAILY, '2026-11-23');
@@ -169,10 +169,12 @@ describe('the watch over budgets', () => {
     expect(alerts.map(({ type }) => type)).toEqual(['threshold', 'unpriced']);
   });
 
-  it('waits with calls that may be told their cost until the end', () => {
+  it('waits until the end with calls whose outcome may come later', () => {
     const { start, set } = watched();
-    expect(start({ unpriced: 1, untold: 1 })).toEqual([]);
-    expect(set({ unpriced: 1, untold: 1 })).toEqual(['costwatch: 1 call without a price is not in the daily budget']);
+    expect(start({ unpriced: 1, pendingOutcome: 1 })).toEqual([]);
+    expect(set({ unpriced: 1, pendingOutcome: 1 })).toEqual([
+      'costwatch: 1 call without a price is not in the daily budget',
+    ]);
   });
 
   it('counts refusals, and says the first of each budget', () => {
@@ -191,7 +193,7 @@ describe('the watch over budgets', () => {
     expect(watch.stop()).toMatchObject([{ refused: 4, refusedUnpriced: 1 }]);
   });
 
-  it('tells once that a budget that stops is used up, by what is spent and not by what is reserved', () => {
+  it('says once that a budget that stops is used up, by what is spent and not by what is reserved', () => {
     const { start, set, usedUp } = watched();
     start({ spent: usd('4'), reserved: usd('3') });
     expect(usedUp).toEqual([]);

@@ -117,7 +117,7 @@ describe('the spend of a call', () => {
     expect(spendOf(priced({}), 'usd')).toEqual({ ...noSpend(), spent: usd('0.25'), calls: 1 });
     expect(spendOf(priced({ estimates: ['~'] }), 'usd')).toMatchObject({ estimated: 1 });
     expect(spendOf(priced({}, { status: 'incomplete' }), 'usd')).toMatchObject({ spent: usd('0.25'), incomplete: 1 });
-    expect(spendOf(unpriced, 'usd')).toEqual({ ...noSpend(), calls: 1, unpriced: 1, untold: 1 });
+    expect(spendOf(unpriced, 'usd')).toEqual({ ...noSpend(), calls: 1, unpriced: 1, pendingOutcome: 1 });
     const counted = { ...unpriced, event: { ...event, usage: { inputTokens: 1 } } };
     expect(spendOf(counted, 'usd')).toEqual({ ...noSpend(), calls: 1, unpriced: 1 });
     const cutOff: PricedEvent = { ...unpriced, event: { ...event, status: 'incomplete' } };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { callAt, DAILY, Machine, speechAt, told } from './spend-machine.ts';
+import { callAt, DAILY, figuresOf, Machine, speechAt } from './spend-machine.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 const MONTHLY = { ...DAILY, id: 'monthly', period: 'monthly' as const };
@@ -11,7 +11,7 @@ function kept(budgets = [DAILY, MONTHLY]) {
   const machine = new Machine();
   machine.log('2026-11-22', 'today.jsonl', [callAt(NOW)]);
   machine.log('2026-11-03', 'earlier.jsonl', [callAt('2026-11-03T10:00:00.000Z'), speechAt(NOW, 5)]);
-  expect(told(machine.spend(budgets, { savesCache: true }))).toHaveLength(budgets.length);
+  expect(figuresOf(machine.spend(budgets, { savesCache: true }))).toHaveLength(budgets.length);
   return { machine, file: join(machine.home, 'spend.json') };
 }
 
@@ -23,28 +23,30 @@ function spoil(file: string): void {
 describe('the figures of closed sessions', () => {
   it('are kept for the next reader, of all or of some of the budgets', () => {
     const { machine, file } = kept();
-    expect(told(machine.spend([DAILY, MONTHLY]))).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
+    expect(figuresOf(machine.spend([DAILY, MONTHLY]))).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
     spoil(file);
-    expect(told(machine.spend([DAILY, MONTHLY]))).toEqual(['1, 1 calls', '2, 2 calls']);
-    expect(told(machine.spend([MONTHLY]))).toEqual(['2, 2 calls']);
-    expect(told(machine.spend([{ ...MONTHLY, id: 'renamed', limit: 1n, onBudget: 'warn' }]))).toEqual(['2, 2 calls']);
+    expect(figuresOf(machine.spend([DAILY, MONTHLY]))).toEqual(['1, 1 calls', '2, 2 calls']);
+    expect(figuresOf(machine.spend([MONTHLY]))).toEqual(['2, 2 calls']);
+    expect(figuresOf(machine.spend([{ ...MONTHLY, id: 'renamed', limit: 1n, onBudget: 'warn' }]))).toEqual([
+      '2, 2 calls',
+    ]);
   });
 
   it('are left alone by readers that are not to write', () => {
     const machine = new Machine();
     machine.log('2026-11-22', 'today.jsonl', [callAt(NOW)]);
-    told(machine.spend());
+    figuresOf(machine.spend());
     expect(existsSync(join(machine.home, 'spend.json'))).toBe(false);
   });
 
-  it('are made anew for other budgets, another zone and a log that has changed', () => {
+  it('are made again for other budgets, another zone and a log that has changed', () => {
     const { machine, file } = kept();
     spoil(file);
     const other = { ...DAILY, id: 'flash', model: 'gemini-3.8*' };
-    expect(told(machine.spend([DAILY, other]))).toEqual(['0.0075, 1 calls', '0.0075, 1 calls']);
-    expect(told(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY, other]))).toEqual(['0.0075, 1 calls', '0.0075, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.0075, 1 calls']);
     machine.log('2026-11-22', 'today.jsonl', [callAt(NOW), callAt(NOW)]);
-    expect(told(machine.spend([DAILY, MONTHLY]))).toEqual(['0.015, 2 calls', '1.015, 3 calls']);
+    expect(figuresOf(machine.spend([DAILY, MONTHLY]))).toEqual(['0.015, 2 calls', '1.015, 3 calls']);
   });
 
   it('keep each value of a label apart, and what is not known', () => {
@@ -52,9 +54,9 @@ describe('the figures of closed sessions', () => {
     const each = { ...DAILY, label: { name: 'video', value: '*' } };
     const unknown = callAt(NOW, { responseModel: 'gemini-99-nobody-knows', labels: { video: 'b' } });
     machine.log('2026-11-22', '__proto__.jsonl', [callAt(NOW, { labels: { video: 'a' } }), unknown]);
-    const first = told(machine.spend([each], { savesCache: true }));
+    const first = figuresOf(machine.spend([each], { savesCache: true }));
     expect(first).toEqual(['0.0075, 1 calls', '0, 1 calls, 1 unpriced']);
-    expect(told(machine.spend([each]))).toEqual(first);
+    expect(figuresOf(machine.spend([each]))).toEqual(first);
   });
 
   it.each(['', '{', '[]', '{"key":1,"scopes":[],"logs":{}}', 'null'])(
@@ -62,7 +64,7 @@ describe('the figures of closed sessions', () => {
     (text) => {
       const { machine, file } = kept();
       writeFileSync(file, text);
-      expect(told(machine.spend([DAILY, MONTHLY], { savesCache: true }))).toEqual([
+      expect(figuresOf(machine.spend([DAILY, MONTHLY], { savesCache: true }))).toEqual([
         '0.0075, 1 calls',
         '0.015, 2 calls',
       ]);
@@ -74,6 +76,6 @@ describe('the figures of closed sessions', () => {
     const { machine, file } = kept();
     rmSync(file);
     mkdirSync(file);
-    expect(told(machine.spend([DAILY], { savesCache: true }))).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY], { savesCache: true }))).toEqual(['0.0075, 1 calls']);
   });
 });

@@ -3,7 +3,7 @@ import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { appendRecorded } from '../../../src/store/sessions/recorded-log.ts';
 import { claimRun, closeRun } from '../../../src/store/sessions/run-dirs.ts';
 import { writeSessionLog } from '../../../src/store/sessions/session-log.ts';
-import { callAt, DAILY, Machine, type RunFiles, told } from './spend-machine.ts';
+import { callAt, DAILY, figuresOf, Machine, type RunFiles } from './spend-machine.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 const STEPS = 120;
@@ -27,7 +27,7 @@ interface Session {
 }
 
 describe.each([1, 2, 3, 4])('a machine at work, by seed %i', (seed) => {
-  it('is told the same by a reader that follows as by one that comes later', () => {
+  it('is the same for a reader that follows as for one that comes later', () => {
     const machine = new Machine();
     const budgets = [DAILY, { ...DAILY, id: 'each', label: { name: 'video', value: '*' } }];
     const next = numbers(seed);
@@ -50,13 +50,13 @@ describe.each([1, 2, 3, 4])('a machine at work, by seed %i', (seed) => {
       const phase = pick(['reserve', 'start', 'usage', 'end', 'refused'])!;
       if ((phase === 'reserve' || phase === 'refused') && ended) return;
       const bare = phase !== 'end' && phase !== 'usage';
-      const told = phase === 'end' ? event : bare ? open : { ...open, usage: { inputTokens: 1_000 } };
-      const line = files.line(phase, call, told, phase === 'end' ? undefined : { usd: '0.5' }, pid);
+      const recorded = phase === 'end' ? event : bare ? open : { ...open, usage: { inputTokens: 1_000 } };
+      const line = files.line(phase, call, recorded, phase === 'end' ? undefined : { usd: '0.5' }, pid);
       const cut = Math.floor(next() * line.length);
       files.write(line.slice(0, cut), pid);
       if (next() < 0.3) figures(follower);
       files.write(line.slice(cut), pid);
-      if (phase !== 'reserve' && phase !== 'refused') calls.set(call, told);
+      if (phase !== 'reserve' && phase !== 'refused') calls.set(call, recorded);
     }
 
     function close(session: Session): void {
@@ -70,7 +70,7 @@ describe.each([1, 2, 3, 4])('a machine at work, by seed %i', (seed) => {
     }
 
     function figures(reader: typeof follower): string[] {
-      return told(reader).sort();
+      return figuresOf(reader).sort();
     }
 
     for (let step = 0; step < STEPS; step++) {

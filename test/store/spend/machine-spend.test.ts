@@ -7,54 +7,54 @@ import { appendRecorded } from '../../../src/store/sessions/recorded-log.ts';
 import { claimRun, closeRun } from '../../../src/store/sessions/run-dirs.ts';
 import { writeSessionLog } from '../../../src/store/sessions/session-log.ts';
 import { callKey } from '../../../src/store/spend/machine-spend.ts';
-import { callAt, DAILY, Machine, speechAt, told } from './spend-machine.ts';
+import { callAt, DAILY, figuresOf, Machine, speechAt } from './spend-machine.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 const MONTHLY = { ...DAILY, id: 'monthly', period: 'monthly' as const };
 
 describe('what a machine has spent', () => {
   it('is nothing where nothing was ever recorded', () => {
-    expect(told(new Machine().spend())).toEqual(['0, 0 calls']);
+    expect(figuresOf(new Machine().spend())).toEqual(['0, 0 calls']);
   });
 
   it('adds up running sessions, session logs and calls of no run', () => {
     const machine = new Machine();
     const spend = machine.spend();
     machine.run('20261122-100000-aaaaaa').record('end', 1, callAt(NOW));
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
     writeSessionLog(machine.env, { id: 'closed', startedAt: NOW, command: [] }, [callAt(NOW), callAt(NOW)]);
-    expect(told(spend)).toEqual(['0.0225, 3 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0225, 3 calls']);
     appendRecorded(machine.env, callAt(NOW));
-    expect(told(spend)).toEqual(['0.03, 4 calls']);
+    expect(figuresOf(spend)).toEqual(['0.03, 4 calls']);
     appendRecorded(machine.env, callAt(NOW));
-    expect(told(spend)).toEqual(['0.0375, 5 calls']);
-    expect(told(machine.spend())).toEqual(['0.0375, 5 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0375, 5 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.0375, 5 calls']);
   });
 
-  it('counts one call once, whatever was told of it', () => {
+  it('counts one call once, whatever was recorded of it', () => {
     const machine = new Machine();
     const run = machine.run('run');
     const spend = machine.spend();
     const { usage, ...open } = callAt(NOW, { status: 'incomplete' });
     run.record('start', 1, open);
-    expect(told(spend)).toEqual(['0, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0, 1 calls']);
     run.record('usage', 1, { ...open, usage: { inputTokens: 4_000 } });
-    expect(told(spend)).toEqual(['0.003, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.003, 1 calls']);
     run.record('end', 1, { ...open, usage, status: 'ok' });
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
-    expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.0075, 1 calls']);
   });
 
-  it('takes the later word where a call that has ended is told its cost', () => {
+  it('takes the later record where the cost of a call comes after its end', () => {
     const machine = new Machine();
     const run = machine.run('run');
     const spend = machine.spend();
-    const { usage, ...untold } = callAt(NOW);
-    run.record('end', 1, untold);
-    expect(told(spend)).toEqual(['0, 1 calls, 1 unpriced']);
-    run.record('end', 1, { ...untold, usage });
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
-    expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
+    const { usage, ...submitted } = callAt(NOW);
+    run.record('end', 1, submitted);
+    expect(figuresOf(spend)).toEqual(['0, 1 calls, 1 unpriced']);
+    run.record('end', 1, { ...submitted, usage });
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.0075, 1 calls']);
   });
 
   it('waits for the rest of a line, and goes past one that was torn', () => {
@@ -63,11 +63,11 @@ describe('what a machine has spent', () => {
     const spend = machine.spend();
     const line = run.line('end', 1, callAt(NOW));
     run.write(line.slice(0, 40));
-    expect(told(spend)).toEqual(['0, 0 calls']);
+    expect(figuresOf(spend)).toEqual(['0, 0 calls']);
     run.write(line.slice(40));
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
     run.write(`${line.slice(0, 30)}\n${run.line('end', 2, callAt(NOW))}`);
-    expect(told(spend)).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls']);
   });
 
   it('counts a session once while it has a run folder, a log, or both', () => {
@@ -76,13 +76,13 @@ describe('what a machine has spent', () => {
     const events = [callAt(NOW), callAt(NOW)];
     for (const [index, event] of events.entries()) run.record('end', index + 1, event);
     const spend = machine.spend();
-    expect(told(spend)).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls']);
     writeSessionLog(machine.env, run.note.session, events);
-    expect(told(spend)).toEqual(['0.015, 2 calls']);
-    expect(told(machine.spend())).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.015, 2 calls']);
     closeRun(run.folder);
-    expect(told(spend)).toEqual(['0.015, 2 calls']);
-    expect(told(machine.spend())).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.015, 2 calls']);
   });
 
   it('takes the figures of the log when a run folder vanishes, also of one from an older day', () => {
@@ -92,10 +92,10 @@ describe('what a machine has spent', () => {
     machine.now = NOW;
     run.record('end', 1, callAt(NOW));
     const spend = machine.spend();
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
     writeSessionLog(machine.env, run.note.session, [callAt(NOW), callAt(NOW), callAt(NOW)]);
     closeRun(run.folder);
-    expect(told(spend)).toEqual(['0.0225, 3 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0225, 3 calls']);
   });
 
   it('keeps what it has read of a run that left no log', () => {
@@ -103,9 +103,9 @@ describe('what a machine has spent', () => {
     const run = machine.run('run');
     run.record('end', 1, callAt(NOW));
     const spend = machine.spend();
-    told(spend);
+    figuresOf(spend);
     rmSync(run.folder, { recursive: true });
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
   });
 
   it('follows a run that another costwatch takes over', () => {
@@ -113,11 +113,11 @@ describe('what a machine has spent', () => {
     const run = machine.run('run');
     run.record('end', 1, callAt(NOW));
     const spend = machine.spend();
-    told(spend);
+    figuresOf(spend);
     const folder = claimRun({ folder: run.folder, note: run.note }, { pid: 77 })!;
     expect(folder).toMatch(/run\.77$/);
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
-    expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.0075, 1 calls']);
   });
 
   it('never sees half of a run folder that is being removed', () => {
@@ -125,13 +125,13 @@ describe('what a machine has spent', () => {
     const run = machine.run('run');
     run.record('end', 1, callAt(NOW));
     renameSync(run.folder, join(dirname(run.folder), '.run'));
-    expect(told(machine.spend())).toEqual(['0, 0 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0, 0 calls']);
   });
 
   it('leaves out runs that become no session', () => {
     const machine = new Machine();
     machine.run('demo', { history: false }).record('end', 1, callAt(NOW));
-    expect(told(machine.spend())).toEqual(['0, 0 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0, 0 calls']);
   });
 
   it('sees many processes of a run, and those that come later', () => {
@@ -140,9 +140,9 @@ describe('what a machine has spent', () => {
     const spend = machine.spend();
     for (let pid = 100; pid < 110; pid++) {
       run.record('end', 1, callAt(NOW), undefined, pid);
-      told(spend);
+      figuresOf(spend);
     }
-    expect(told(spend)).toEqual(['0.075, 10 calls']);
+    expect(figuresOf(spend)).toEqual(['0.075, 10 calls']);
   });
 });
 
@@ -153,13 +153,13 @@ describe('reservations', () => {
     const spend = machine.spend();
     const { usage, ...open } = callAt(NOW, { status: 'incomplete' });
     run.record('reserve', 1, open, { usd: '0.5' });
-    expect(told(spend)).toEqual(['0, 0 calls, 0.5 reserved by 1']);
+    expect(figuresOf(spend)).toEqual(['0, 0 calls, 0.5 reserved by 1']);
     run.record('start', 1, open, { usd: '0.5' });
-    expect(told(spend)).toEqual(['0, 1 calls, 0.5 reserved by 1']);
+    expect(figuresOf(spend)).toEqual(['0, 1 calls, 0.5 reserved by 1']);
     run.record('usage', 1, { ...open, usage: { inputTokens: 10_000 } }, { usd: '0.5' });
-    expect(told(spend)).toEqual(['0.0075, 1 calls, 0.4925 reserved by 1']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls, 0.4925 reserved by 1']);
     run.record('end', 1, { ...open, usage, status: 'ok' });
-    expect(told(spend)).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls']);
   });
 
   it('end with a call that is refused, which is no call', () => {
@@ -168,9 +168,9 @@ describe('reservations', () => {
     const spend = machine.spend();
     const { usage: _, ...open } = callAt(NOW);
     run.record('reserve', 1, open, { usd: '0.5' });
-    told(spend);
+    figuresOf(spend);
     run.record('refused', 1, open);
-    expect(told(spend)).toEqual(['0, 0 calls']);
+    expect(figuresOf(spend)).toEqual(['0, 0 calls']);
   });
 
   it('end with a process that was killed, while what it had cost stays', () => {
@@ -182,13 +182,13 @@ describe('reservations', () => {
     run.record('usage', 2, open, { usd: '0.5' });
     const { usage: _, ...unsent } = callAt(NOW, { status: 'incomplete' });
     run.record('reserve', 3, unsent, { usd: '0.5' });
-    expect(told(spend)).toEqual(['0.015, 2 calls, 0.9925 reserved by 2']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls, 0.9925 reserved by 2']);
     machine.dead.add(100);
-    expect(told(spend)).toEqual(['0.015, 2 calls, 1 incomplete']);
-    expect(told(machine.spend())).toEqual(['0.015, 2 calls, 1 incomplete']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls, 1 incomplete']);
+    expect(figuresOf(machine.spend())).toEqual(['0.015, 2 calls, 1 incomplete']);
     // It was not dead, only out of sight.
     run.record('end', 2, { ...open, status: 'ok' });
-    expect(told(spend)).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.015, 2 calls']);
   });
 
   it('end with a process that says goodbye', () => {
@@ -196,7 +196,7 @@ describe('reservations', () => {
     const run = machine.run('run');
     run.record('start', 1, callAt(NOW, { status: 'incomplete', usage: { inputTokens: 0 } }), { usd: '0.5' });
     run.write(`${JSON.stringify({ v: 1, process: '100-0-abc', seq: 9, phase: 'bye' })}\n`);
-    expect(told(machine.spend())).toEqual(['0, 1 calls, 1 incomplete']);
+    expect(figuresOf(machine.spend())).toEqual(['0, 1 calls, 1 incomplete']);
   });
 
   it('of the call that asks are left out', () => {
@@ -228,24 +228,24 @@ describe('windows and scopes', () => {
           .map((time, index) => machine.run('run').line('end', index + 1, callAt(time)))
           .join(''),
       );
-    expect(told(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.0075, 1 calls']);
-    expect(told(machine.spend([DAILY]))).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY]))).toEqual(['0.015, 2 calls']);
     machine.now = '2026-11-22T14:00:00.000Z';
-    expect(told(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(machine.spend([DAILY], { zone: 'Asia/Seoul' }))).toEqual(['0.015, 2 calls']);
   });
 
-  it('start anew at midnight, while the same reader goes on', () => {
+  it('start again from zero at midnight, while the same reader goes on', () => {
     const machine = new Machine();
     const spend = machine.spend([DAILY, MONTHLY]);
     const run = machine.run('run');
     run.record('end', 1, callAt(NOW));
-    expect(told(spend)).toEqual(['0.0075, 1 calls', '0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls', '0.0075, 1 calls']);
     machine.now = '2026-11-23T00:00:00.000Z';
-    expect(told(spend)).toEqual(['0, 0 calls', '0.0075, 1 calls']);
+    expect(figuresOf(spend)).toEqual(['0, 0 calls', '0.0075, 1 calls']);
     run.record('end', 2, callAt(machine.now));
-    expect(told(spend)).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
     machine.now = '2026-12-01T00:00:00.000Z';
-    expect(told(spend)).toEqual(['0, 0 calls', '0, 0 calls']);
+    expect(figuresOf(spend)).toEqual(['0, 0 calls', '0, 0 calls']);
   });
 
   it('find the logs of the whole month, and the calls of this month in a session of the last', () => {
@@ -255,8 +255,8 @@ describe('windows and scopes', () => {
     machine.log('2026-11-05', 'recorded.jsonl', [callAt('2026-11-05T00:00:00.000Z')]);
     const old = machine.log('2026-10-13', 'old.jsonl', [callAt('2026-11-03T00:00:00.000Z')]);
     for (const path of [old, dirname(old)]) utimesSync(path, new Date('2026-10-13'), new Date('2026-10-13'));
-    expect(told(machine.spend([MONTHLY]))).toEqual(['0.0225, 3 calls']);
-    expect(told(machine.spend([DAILY]))).toEqual(['0, 0 calls']);
+    expect(figuresOf(machine.spend([MONTHLY]))).toEqual(['0.0225, 3 calls']);
+    expect(figuresOf(machine.spend([DAILY]))).toEqual(['0, 0 calls']);
   });
 
   it('count dollars for Gemini and characters for ElevenLabs, and never both', () => {
@@ -266,7 +266,7 @@ describe('windows and scopes', () => {
     run.record('end', 1, callAt(NOW));
     run.record('end', 2, speechAt(NOW, 1500));
     run.record('end', 3, callAt(NOW, { service: 'openai', requestModel: 'x', responseModel: 'x' }));
-    expect(told(machine.spend([DAILY, characters]))).toEqual(['0.0075, 1 calls', '1500, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY, characters]))).toEqual(['0.0075, 1 calls', '1500, 1 calls']);
   });
 
   it('give every value of a label its own budget', () => {
@@ -278,7 +278,7 @@ describe('windows and scopes', () => {
     run.record('end', 3, callAt(NOW, { labels: { video: 'b', other: 'a' } }));
     run.record('end', 4, callAt(NOW));
     const spend = machine.spend([each]);
-    expect(told(spend)).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
+    expect(figuresOf(spend)).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
     expect(spend.all().map(({ bucket }) => bucket.value)).toEqual(['a', 'b']);
     expect(spend.state(bucketOf(each, '2026-11-22', 'c')).calls).toBe(0);
   });
@@ -291,9 +291,9 @@ describe('windows and scopes', () => {
     two.record('end', 1, callAt(NOW));
     two.record('end', 2, callAt(NOW));
     machine.log('2026-11-22', 'ended.jsonl', [callAt(NOW)]);
-    expect(told(machine.spend([perRun], { session: 'two' }))).toEqual(['0.015, 2 calls']);
-    expect(told(machine.spend([perRun]))).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
-    expect(told(machine.spend([perRun, DAILY], { session: 'one' }))).toEqual(['0.0075, 1 calls', '0.03, 4 calls']);
+    expect(figuresOf(machine.spend([perRun], { session: 'two' }))).toEqual(['0.015, 2 calls']);
+    expect(figuresOf(machine.spend([perRun]))).toEqual(['0.0075, 1 calls', '0.015, 2 calls']);
+    expect(figuresOf(machine.spend([perRun, DAILY], { session: 'one' }))).toEqual(['0.0075, 1 calls', '0.03, 4 calls']);
   });
 
   it('name a call without a price, and count it as no dollars', () => {
@@ -302,7 +302,7 @@ describe('windows and scopes', () => {
     const unknown = callAt(NOW, { requestModel: 'gemini-9-unknown', responseModel: 'gemini-9-unknown' });
     run.record('end', 1, unknown);
     run.record('end', 2, callAt(NOW, { status: 'failed' }));
-    expect(told(machine.spend())).toEqual(['0, 2 calls, 1 unpriced']);
+    expect(figuresOf(machine.spend())).toEqual(['0, 2 calls, 1 unpriced']);
     const strict = machine.spend([{ ...DAILY, onUnpriced: 'stop' }]);
     strict.refresh();
     expect(strict.refusedBy(callAt(NOW), callKey('run', '100-0-abc', 3))?.why).toBe('unpriced');
@@ -312,6 +312,6 @@ describe('windows and scopes', () => {
     const machine = new Machine();
     const call = callAt(NOW);
     machine.log('2026-11-22', 'log.jsonl', [{ ...call, usage: { inputTokens: 1 } }, call, call]);
-    expect(told(machine.spend())).toEqual(['0.0075, 1 calls']);
+    expect(figuresOf(machine.spend())).toEqual(['0.0075, 1 calls']);
   });
 });

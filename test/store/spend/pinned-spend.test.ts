@@ -5,7 +5,7 @@ import { parsePriceFile } from '../../../src/core/pricing/file.ts';
 import { pinPrices } from '../../../src/core/pricing/pinned.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { loadPriceBook } from '../../../src/store/settings/price-book.ts';
-import { callAt, DAILY, Machine, told } from './spend-machine.ts';
+import { callAt, DAILY, figuresOf, Machine } from './spend-machine.ts';
 
 const NOW = '2026-11-22T10:00:00.000Z';
 const BOOK = loadPriceBook({ overridesFile: '/nowhere' });
@@ -34,16 +34,16 @@ describe('what closed sessions have spent', () => {
     const [a, b, c] = [callAt(NOW), callAt(NOW), callAt(NOW)];
     machine.log('2026-11-22', 'a.jsonl', [a, pricesAt('1', [b]), b, pricesAt('2', [c]), c]);
     // 10,000 tokens of input at $20, $1 and $2 the million.
-    expect(told(machine.spend([DAILY], DEAR))).toEqual(['0.23, 3 calls']);
+    expect(figuresOf(machine.spend([DAILY], DEAR))).toEqual(['0.23, 3 calls']);
     machine.log('2026-11-22', 'b.jsonl', [callAt(NOW)]);
-    expect(told(machine.spend([DAILY], DEAR))).toEqual(['0.43, 4 calls']);
+    expect(figuresOf(machine.spend([DAILY], DEAR))).toEqual(['0.43, 4 calls']);
   });
 
-  it('is kept at them, and read anew for other prices', () => {
+  it('is kept at them, and read again for other prices', () => {
     const machine = new Machine();
     const [priced, later] = [callAt(NOW), callAt(NOW, { responseModel: 'gemini-99' })];
     machine.log('2026-11-22', 'a.jsonl', [pricesAt('1', [priced]), priced, later]);
-    const read = (book: PriceBook) => told(machine.spend([DAILY], { book, savesCache: true }));
+    const read = (book: PriceBook) => figuresOf(machine.spend([DAILY], { book, savesCache: true }));
     expect(read(DEAR.book)).toEqual(['0.01, 2 calls, 1 unpriced']);
     expect(read(DEAR.book)).toEqual(['0.01, 2 calls, 1 unpriced']);
     expect(read(bookAt('5', 'gemini-99'))).toEqual(['0.06, 2 calls']);
@@ -53,7 +53,7 @@ describe('what closed sessions have spent', () => {
     const machine = new Machine();
     const broken = { costwatch: 1, prices: { models: 'none' } };
     machine.log('2026-11-22', 'a.jsonl', [broken, callAt(NOW)]);
-    expect(told(machine.spend([DAILY], DEAR))).toEqual(['0.2, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY], DEAR))).toEqual(['0.2, 1 calls']);
   });
 
   it('is at the prices of today while a session runs', () => {
@@ -61,7 +61,7 @@ describe('what closed sessions have spent', () => {
     const call = callAt(NOW);
     machine.run('r1').record('end', 1, call);
     machine.log('2026-11-22', 'r1.jsonl', [pricesAt('1', [call]), call]);
-    expect(told(machine.spend([DAILY], DEAR))).toEqual(['0.2, 1 calls']);
+    expect(figuresOf(machine.spend([DAILY], DEAR))).toEqual(['0.2, 1 calls']);
   });
 });
 
@@ -70,10 +70,10 @@ it('counts calls of no run at the prices they were recorded at, also those that 
   const [a, b, c] = [callAt(NOW), callAt(NOW), callAt(NOW)];
   const recorded = machine.log('2026-11-22', 'recorded.jsonl', [pricesAt('1', [a]), a]);
   const spend = machine.spend([DAILY], DEAR);
-  expect(told(spend)).toEqual(['0.01, 1 calls']);
+  expect(figuresOf(spend)).toEqual(['0.01, 1 calls']);
   machine.log('2026-11-22', 'other.jsonl', [pricesAt('3', [b]), b]);
-  expect(told(spend)).toEqual(['0.04, 2 calls']);
+  expect(figuresOf(spend)).toEqual(['0.04, 2 calls']);
   // Still behind the prices that stand before it in this file.
   appendFileSync(recorded, `${JSON.stringify(c)}\n`);
-  expect(told(spend)).toEqual(['0.05, 3 calls']);
+  expect(figuresOf(spend)).toEqual(['0.05, 3 calls']);
 });

@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRecord } from '../../../src/capture/wire/record.ts';
 import type { Budget } from '../../../src/core/budget/budget.ts';
 import type { PriceBook } from '../../../src/core/pricing/book.ts';
 import { parseMoney, toDecimal } from '../../../src/core/pricing/money.ts';
@@ -68,7 +67,6 @@ export class Machine {
       zone: 'UTC',
       now: () => new Date(this.now),
       pricing: { book, meter, today: this.now.slice(0, 10) },
-      parse: parseRecord,
       isAlive: (pid) => !this.dead.has(pid),
       ...options,
     });
@@ -116,7 +114,7 @@ export class RunFiles {
 }
 
 /** What the first bucket holds, in short: `0.015 of 2 calls`, with the rest where there is any. */
-export function told(spend: MachineSpend): string[] {
+export function figuresOf(spend: MachineSpend): string[] {
   spend.refresh();
   return spend
     .all()

@@ -1,7 +1,7 @@
 import type { BrotliOptions, InputType, ZlibOptions } from 'node:zlib';
 import { builtin } from '../host.ts';
 
-/** Bodies beyond this are not kept; the call is counted without what its body would tell. */
+/** Bodies beyond this are not kept; the call is counted without what its body would say. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** A compressed body may not grow beyond this. */
 const MAX_DECODED_BYTES = 256 * 1024 * 1024;

@@ -1,55 +1,21 @@
 import type { UsageEvent } from '../../../core/usage/event.ts';
-import type { Exchange, Provider, RequestHead, UsageFacts } from '../../../providers/provider.ts';
-import type { CallRecord, Phase } from '../../wire/record.ts';
+import type { Exchange, UsageFacts } from '../../../providers/provider.ts';
+import type { Phase } from '../../wire/record.ts';
 import { Admission } from '../gate/admission.ts';
 import type { CostwatchBudgetError } from '../gate/budget-error.ts';
-import type { Gate } from '../gate/gate.ts';
 import { host } from '../host.ts';
-import type { Attempts } from './attempts.ts';
+import type { CallContext, OpenedCall } from './context.ts';
 import { PassingExchange } from './exchange.ts';
 import { errorCode, neverReached } from './failure.ts';
-import type { KnownCall, Memory } from './known-calls.ts';
-import { settle } from './later-answers.ts';
+import { recordLaterAnswers } from './later-answers.ts';
+import type { CallMetadata } from './pending-outcomes.ts';
 import { Throttle } from './throttle.ts';
 
-/** What all calls of a process share. */
-export interface CallContext {
-  /** The process's key in all records. */
-  process: string;
-  sessionId: string | undefined;
-  /** The labels of the code that is running now. */
-  labels(): Record<string, string> | undefined;
-  /** Asks the budgets that stop calls; absent where none does. */
-  gate?: Gate | undefined;
-  attempts: Attempts;
-  memory: Memory;
-  /** The number of another call of this process. */
-  nextNumber(): number;
-  record(
-    phase: CallRecord['phase'],
-    call: number,
-    event: UsageEvent,
-    gated?: Pick<CallRecord, 'bound' | 'budget' | 'reason' | 'unpriced'>,
-  ): void;
-  trouble(reason: string): void;
-  /** A request that would have been a call found no server. */
-  unreached(code: string): void;
-  /** The call needs no further watching. */
-  finished(call: Call): void;
-}
-
-/** What is known when a call is opened. `facts` are those of the bare request; absent for one that only settles other calls. */
-export interface Opening {
-  number: number;
-  provider: Provider;
-  request: RequestHead;
-  facts: UsageFacts | undefined;
-}
-
-/** One HTTP attempt, from its first byte to its last: the tap tells it what passes, and it records what that means. */
+/** One HTTP attempt, from its first byte to its last: the tap hands it what passes, and it records what that means. */
 export class Call {
-  private readonly opening: Opening;
+  private readonly opened: OpenedCall;
   private readonly context: CallContext;
+  private readonly ended: (call: Call) => void;
   private readonly labels: Record<string, string> | undefined;
   private readonly exchange: PassingExchange;
   private readonly usageReports = new Throttle();
@@ -61,18 +27,20 @@ export class Call {
   private state: 'opened' | 'started' | 'ended' = 'opened';
   private facts: UsageFacts | undefined;
 
-  constructor(opening: Opening, context: CallContext) {
-    this.opening = opening;
+  /** `ended` is called when the call needs no further watching. */
+  constructor(opened: OpenedCall, context: CallContext, ended: (call: Call) => void) {
+    this.opened = opened;
     this.context = context;
-    this.facts = opening.facts;
+    this.ended = ended;
+    this.facts = opened.facts;
     this.labels = context.labels();
-    this.exchange = new PassingExchange(opening.request);
-    this.admission = new Admission(context, opening.number);
+    this.exchange = new PassingExchange(opened.request);
+    this.admission = new Admission(context, opened.number);
   }
 
   /** Whether the budgets must be asked before this call is sent. */
   get needsAdmission(): boolean {
-    return this.facts !== undefined && !this.admission.isSettled;
+    return this.facts !== undefined && !this.admission.isDecided;
   }
 
   /**
@@ -80,14 +48,14 @@ export class Call {
    * the call is then over. `isWhole`: all of the body has passed `sent`; else the most that any body could ask for counts.
    */
   admit(isWhole: boolean): CostwatchBudgetError | undefined {
-    return this.facts && this.over(this.admission.ask(...this.question(isWhole, this.facts)));
+    return this.facts && this.forgetIfRefused(this.admission.ask(...this.question(isWhole, this.facts)));
   }
 
   /** As `admit`, for a request that can wait: until calls under way give back what they hold of a budget. */
   async admitPatiently(isWhole: boolean): Promise<CostwatchBudgetError | undefined> {
     if (!this.facts) return undefined;
     const question = this.question(isWhole, this.facts);
-    return this.over(await this.admission.askPatiently(...question, () => this.state === 'ended'));
+    return this.forgetIfRefused(await this.admission.askPatiently(...question, () => this.state === 'ended'));
   }
 
   private question(isWhole: boolean, facts: UsageFacts): [UsageEvent, Exchange['request']] {
@@ -98,12 +66,12 @@ export class Call {
     return [this.eventAt('start', this.facts ?? facts), this.exchange.requestSoFar(isWhole)];
   }
 
-  private over(error: CostwatchBudgetError | undefined): CostwatchBudgetError | undefined {
+  private forgetIfRefused(error: CostwatchBudgetError | undefined): CostwatchBudgetError | undefined {
     if (error) this.forget();
     return error;
   }
 
-  /** Whether the body of the request tells what it will cost. */
+  /** Whether the body of the request says what it will cost. */
   get keepsRequest(): boolean {
     return this.exchange.keepsRequest;
   }
@@ -132,8 +100,8 @@ export class Call {
     if (status < 200 || this.state === 'ended') return;
     this.start();
     this.exchange.headers(status, header);
-    if (this.opening.provider.wantsBody(this.exchange.soFar(false))) this.exchange.keepBody();
-    if (this.exchange.tellsAtEnd()) return;
+    if (this.opened.provider.wantsBody(this.exchange.soFar(false))) this.exchange.keepBody();
+    if (this.exchange.isReadAtEnd()) return;
     this.read(false);
     this.report('headers');
   }
@@ -158,18 +126,18 @@ export class Call {
     else this.end(this.exchange.hasWholeBody(), error);
   }
 
-  /** Queued and never sent: no call, but where the connection failed worth a word. */
+  /** Queued and never sent: no call. Where the connection failed, that is counted. */
   private neverSent(error: unknown): void {
     if (this.facts && error !== undefined) this.context.unreached(errorCode(error));
     this.forget();
   }
 
-  /** It was no call: a mock has answered. */
+  /** Watched no longer: it has ended, or was no call, as where a mock has answered. */
   forget(): void {
     if (this.state === 'ended') return;
     this.state = 'ended';
     this.admission.withdraw();
-    this.context.finished(this);
+    this.ended(this);
   }
 
   private end(complete: boolean, error?: unknown): void {
@@ -177,8 +145,8 @@ export class Call {
     const unsent = this.state === 'opened' || neverReached(error);
     this.start();
     this.read(complete);
-    if (this.facts) this.endBilled(this.judge(this.facts, unsent, error), complete);
-    this.settle(complete);
+    if (this.facts) this.endBilled(this.withConnectionOutcome(this.facts, unsent, error), complete);
+    this.recordLaterAnswers(complete);
     this.forget();
   }
 
@@ -188,13 +156,13 @@ export class Call {
     const isPending = complete && facts.status === 'incomplete' && facts.errorCode === undefined;
     if (facts.status !== 'ok' && !isPending && !this.exchange.isRedirect())
       this.context.attempts.failed(this.exchange.fingerprint(), this.attempt, host.now());
-    // What an outcome that comes later can cost stays reserved until it is told.
+    // What an outcome that comes later can cost stays reserved until then.
     this.report(isPending && this.admission.isHolding ? 'usage' : 'end');
     this.admission.ended();
   }
 
   /** What the provider cannot know: how the connection fared. */
-  private judge(facts: UsageFacts, unsent: boolean, error: unknown): UsageFacts {
+  private withConnectionOutcome(facts: UsageFacts, unsent: boolean, error: unknown): UsageFacts {
     // The answer that counts is the one at the redirect's target.
     if (this.exchange.isRedirect()) return { ...facts, status: 'failed', errorCode: String(this.exchange.status) };
     const status = unsent && this.exchange.status === undefined ? 'failed' : facts.status;
@@ -202,11 +170,12 @@ export class Call {
     return { ...facts, status, errorCode: facts.errorCode ?? errorCode(error) };
   }
 
-  private settle(complete: boolean): void {
+  private recordLaterAnswers(complete: boolean): void {
     try {
-      settle(this.exchange.soFar(complete), this.opening, this.context, { told: this.told(), id: this.facts?.id });
+      const answered = { id: this.facts?.id, metadata: this.metadata() };
+      recordLaterAnswers(this.exchange.soFar(complete), this.opened, this.context, answered);
     } catch (error) {
-      this.trouble(error);
+      this.reportBug(error);
     }
   }
 
@@ -214,33 +183,33 @@ export class Call {
   private read(complete: boolean): void {
     if (!this.facts) return;
     try {
-      this.facts = this.opening.provider.readUsage(this.exchange.soFar(complete)) ?? this.facts;
+      this.facts = this.opened.provider.readUsage(this.exchange.soFar(complete)) ?? this.facts;
     } catch (error) {
-      this.trouble(error);
+      this.reportBug(error);
     }
   }
 
-  private trouble(error: unknown): void {
-    this.context.trouble(`a call could not be read whole: a bug in costwatch (${errorCode(error)})`);
+  private reportBug(error: unknown): void {
+    this.context.reportProblem(`a call could not be read whole: a bug in costwatch (${errorCode(error)})`);
   }
 
   private report(phase: Phase): void {
     if (!this.facts) return;
     const held = phase === 'end' ? {} : this.admission.held();
-    this.context.record(phase, this.opening.number, this.eventAt(phase, this.facts), held);
+    this.context.record(phase, this.opened.number, this.eventAt(phase, this.facts), held);
   }
 
   private eventAt(phase: Phase, facts: UsageFacts): UsageEvent {
-    const { durationMs, ...told } = this.told();
+    const { durationMs, ...metadata } = this.metadata();
     return {
       ...facts,
-      id: facts.id ?? `${this.context.process}-${this.opening.number}`,
-      ...told,
+      id: facts.id ?? `${this.context.process}-${this.opened.number}`,
+      ...metadata,
       ...(phase === 'start' ? {} : { durationMs }),
     };
   }
 
-  private told(): KnownCall['told'] & { durationMs: number } {
+  private metadata(): CallMetadata & { durationMs: number } {
     const { sessionId } = this.context;
     return {
       timestamp: host.iso(this.sentAt),

@@ -79,7 +79,7 @@ export class PassingExchange {
   }
 
   /** Whether all that will be known is in a body that is read when it is whole. */
-  tellsAtEnd(): boolean {
+  isReadAtEnd(): boolean {
     const isSuccess = this.status !== undefined && this.status >= 200 && this.status < 300;
     return isSuccess && this.responseBody !== undefined && !this.isStream();
   }

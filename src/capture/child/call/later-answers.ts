@@ -1,27 +1,27 @@
 import type { Exchange } from '../../../providers/provider.ts';
-import type { CallContext, Opening } from './call.ts';
-import type { KnownCall } from './known-calls.ts';
+import type { CallContext, OpenedCall } from './context.ts';
+import type { CallMetadata } from './pending-outcomes.ts';
 
-/** What the call itself was told: its provider's id, and what later answers about it leave as it is. */
-interface Own {
+/** The call whose answer this is: the id that its provider gave it, and what later answers about it leave as it is. */
+interface AnsweredCall {
   id: string | undefined;
-  told: KnownCall['told'];
+  metadata: CallMetadata;
 }
 
 /**
- * Records what an answer tells about other calls, and keeps in mind what later answers may tell about its own. Throws
- * what the provider throws.
+ * Records what an answer says of other calls, and keeps in mind what later answers may say of its own. Throws what the
+ * provider throws.
  */
-export function settle(
+export function recordLaterAnswers(
   exchange: Exchange,
-  { provider, request, number }: Opening,
-  { memory, process, nextNumber, record }: CallContext,
-  { id, told }: Own,
+  { provider, request, number }: OpenedCall,
+  { pendingOutcomes, process, nextNumber, record }: CallContext,
+  { id, metadata }: AnsweredCall,
 ): void {
   if (!provider.settle || !provider.settles?.(request)) return;
-  for (const facts of provider.settle(exchange, memory)) {
-    const call = memory.settle(facts, () => ({ number: nextNumber(), told }));
-    if (call) record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.told });
+  for (const facts of provider.settle(exchange, pendingOutcomes)) {
+    const call = pendingOutcomes.resolve(facts, () => ({ number: nextNumber(), metadata }));
+    if (call) record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.metadata });
   }
-  if (id) memory.attach(id, { number, told });
+  if (id) pendingOutcomes.attach(id, { number, metadata });
 }

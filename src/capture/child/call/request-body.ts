@@ -1,9 +1,9 @@
 import { Body } from './body.ts';
 
-/** How much of each end of a body tells one request from another. */
+/** How much of each end of a body goes into its fingerprint. */
 const EDGE_BYTES = 4096;
 
-/** The body of a request on its way out. Only JSON is kept: uploads tell nothing that is billed by. */
+/** The body of a request on its way out. Only JSON is kept: uploads hold nothing that is billed by. */
 export class RequestBody {
   private readonly body = new Body();
   readonly keep: boolean;

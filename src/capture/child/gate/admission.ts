@@ -1,7 +1,7 @@
-import type { Bound } from '../../../core/budget/call-bound.ts';
+import type { CostBound } from '../../../core/budget/cost-bound.ts';
 import type { UsageEvent } from '../../../core/usage/event.ts';
 import type { Exchange } from '../../../providers/provider.ts';
-import type { CallContext } from '../call/call.ts';
+import type { CallContext } from '../call/context.ts';
 import { CostwatchBudgetError, type Refusal } from './budget-error.ts';
 
 /** What an admission needs of the process's calls. */
@@ -12,7 +12,7 @@ export class Admission {
   private readonly context: AdmissionContext;
   private readonly call: number;
   private asked = false;
-  private reserved: { event: UsageEvent; bound: Bound | undefined } | undefined;
+  private reserved: { event: UsageEvent; bound: CostBound | undefined } | undefined;
   private error: CostwatchBudgetError | undefined;
 
   constructor(context: AdmissionContext, call: number) {
@@ -21,13 +21,13 @@ export class Admission {
   }
 
   /** Whether the budgets have been asked already. */
-  get isSettled(): boolean {
+  get isDecided(): boolean {
     return this.asked || !this.context.gate;
   }
 
   /** The error to refuse the call with; the same one whenever it is asked for again. */
   ask(event: UsageEvent, request: Exchange['request']): CostwatchBudgetError | undefined {
-    if (!this.isSettled) this.settle(event, this.attempt(event, request));
+    if (!this.isDecided) this.decide(event, this.attempt(event, request));
     return this.error;
   }
 
@@ -42,10 +42,10 @@ export class Admission {
   ): Promise<CostwatchBudgetError | undefined> {
     const { gate } = this.context;
     const tryNow = (isLast: boolean): boolean => {
-      if (isOver() || this.isSettled) return true;
+      if (isOver() || this.isDecided) return true;
       const refusal = this.attempt(event, request);
       if (refusal?.mayPass && !isLast) this.withdraw();
-      else this.settle(event, refusal);
+      else this.decide(event, refusal);
       return this.asked;
     };
     if (gate && !tryNow(false))
@@ -67,7 +67,7 @@ export class Admission {
     });
   }
 
-  private settle(event: UsageEvent, refusal: Refusal | undefined): void {
+  private decide(event: UsageEvent, refusal: Refusal | undefined): void {
     this.asked = true;
     if (!refusal) return;
     this.error = new CostwatchBudgetError(refusal);
@@ -82,7 +82,7 @@ export class Admission {
   }
 
   /** What a record of the call says of its reservation while it is under way. */
-  held(): { bound?: Bound } {
+  held(): { bound?: CostBound } {
     return this.reserved?.bound ? { bound: this.reserved.bound } : {};
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Bound, Forecast } from '../../../core/budget/call-bound.ts';
+import type { CostBound, Forecast } from '../../../core/budget/cost-bound.ts';
 import type { UsageEvent } from '../../../core/usage/event.ts';
 import type { Exchange } from '../../../providers/provider.ts';
 import type { GateConfig } from '../../wire/gate-config.ts';
@@ -18,8 +18,8 @@ export interface CallNumber {
 export interface Keeper {
   /** What a request may cost at most. Undefined for one that is free by the vendor's own word. */
   forecast(event: UsageEvent, request: Exchange['request']): Forecast | undefined;
-  /** Reads what all runs of this machine have recorded, and tells whether a budget refuses the call. */
-  refuses(event: UsageEvent, forecast: Forecast, own: CallNumber): Refusal | undefined;
+  /** Reads what all runs of this machine have recorded, and says why a budget refuses the call, if one does. */
+  refuses(event: UsageEvent, forecast: Forecast, call: CallNumber): Refusal | undefined;
   /** Reads what all runs of this machine have recorded. */
   refresh(): void;
   /** What calls under way hold, where that alone stands before a call like this; see `Waiter`. */
@@ -38,15 +38,15 @@ const PATIENCE_MS = 30_000;
  */
 export class Gate {
   private readonly file: string;
-  private readonly trouble: (reason: string) => void;
+  private readonly reportProblem: (reason: string) => void;
   private keeper: Keeper | undefined;
   private room: WaitingRoom | undefined;
-  private hasTold = false;
+  private hasReported = false;
 
   /** `file` is that of a `GateConfig`. */
-  constructor(file: string, trouble: (reason: string) => void) {
+  constructor(file: string, reportProblem: (reason: string) => void) {
     this.file = file;
-    this.trouble = trouble;
+    this.reportProblem = reportProblem;
   }
 
   /**
@@ -56,22 +56,22 @@ export class Gate {
   ask(
     event: UsageEvent,
     request: Exchange['request'],
-    own: CallNumber,
-    reserve: (bound: Bound | undefined) => void,
+    call: CallNumber,
+    reserve: (bound: CostBound | undefined) => void,
   ): Refusal | undefined {
-    return this.guarded(() => {
+    return this.withoutThrowing(() => {
       const keeper = this.open();
       const forecast = keeper.forecast(event, request);
       if (!forecast) return undefined;
       reserve(forecast.bound);
-      return keeper.refuses(event, forecast, own);
+      return keeper.refuses(event, forecast, call);
     });
   }
 
   /** Tries again when calls under way have given back what they hold, or have not changed for too long. */
   wait(event: UsageEvent, attempt: Waiter['attempt']): void {
     if (!this.room) attempt(true);
-    else this.room.enter({ attempt, heldBy: () => this.guarded(() => this.open().heldBy(event)) });
+    else this.room.enter({ attempt, heldBy: () => this.withoutThrowing(() => this.open().heldBy(event)) });
   }
 
   private open(): Keeper {
@@ -83,13 +83,14 @@ export class Gate {
     return keeper;
   }
 
-  /** A program must not fail by a fault of ours: its calls go through, and the run says so. */
-  private guarded<T>(question: () => T | undefined): T | undefined {
+  /** A program must not fail by an error of costwatch: its calls go through, and the run says so. */
+  private withoutThrowing<T>(question: () => T | undefined): T | undefined {
     try {
       return question();
     } catch (error) {
-      if (!this.hasTold) this.trouble(`a budget could not be checked, so it stops nothing here (${errorCode(error)})`);
-      this.hasTold = true;
+      const reason = `a budget could not be checked, so it stops nothing here (${errorCode(error)})`;
+      if (!this.hasReported) this.reportProblem(reason);
+      this.hasReported = true;
       return undefined;
     }
   }

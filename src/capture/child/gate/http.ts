@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import type { Call } from '../call/call.ts';
-import { around, safe } from '../host.ts';
+import { replaceMethod, safe } from '../host.ts';
 import type { CostwatchBudgetError } from './budget-error.ts';
 
 /** What a request of `node:http` is: a call, or something else that may be refused, such as a handshake. */
@@ -31,10 +31,10 @@ export function gateWriting(target: object, gatedBy: (request: ClientRequest) =>
     request.destroy(error);
     return true;
   };
-  around(target, 'write', (self, [chunk, encoding], original) =>
+  replaceMethod(target, 'write', (self, [chunk, encoding], original) =>
     refuses(self as ClientRequest, chunk, encoding, false) ? false : original(),
   );
-  around(target, 'end', (self, [chunk, encoding], original) =>
+  replaceMethod(target, 'end', (self, [chunk, encoding], original) =>
     refuses(self as ClientRequest, chunk, encoding, true) ? self : original(),
   );
 }

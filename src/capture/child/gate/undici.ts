@@ -1,5 +1,5 @@
 import type { Call } from '../call/call.ts';
-import { around, safe } from '../host.ts';
+import { replaceMethod, safe } from '../host.ts';
 import type { CostwatchBudgetError } from './budget-error.ts';
 
 /** A request of undici, as far as it is looked at here. */
@@ -7,7 +7,7 @@ export type UndiciRequest = Readonly<Record<string, unknown>>;
 
 /** How much of a body of unknown length is held back, to know what it asks for. */
 const HELD_BYTES = 256 * 1024;
-/** A body whose length was told beforehand is in memory already. */
+/** A body whose length is known beforehand is in memory already. */
 const MAX_KNOWN_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -29,7 +29,7 @@ export function gateRequest(request: UndiciRequest, call: Call): void {
 
 /** Fails a request with the error that `refusal` gives when undici is about to write it. undici then writes nothing. */
 export function refuseAtStart(request: UndiciRequest, refusal: () => CostwatchBudgetError | undefined): void {
-  const stand = (_self: object, _args: unknown[], original: () => unknown): unknown => {
+  const replacement = (_self: object, _args: unknown[], original: () => unknown): unknown => {
     const result = original();
     let error: CostwatchBudgetError | undefined;
     safe(() => {
@@ -39,7 +39,7 @@ export function refuseAtStart(request: UndiciRequest, refusal: () => CostwatchBu
     return result;
   };
   // undici 8 renamed the method.
-  ['onRequestStart', 'onConnect'].some((name) => around(request, name, stand));
+  ['onRequestStart', 'onConnect'].some((name) => replaceMethod(request, name, replacement));
 }
 
 /** The same chunks, the first of them not before the budgets have let the request through. */
@@ -50,17 +50,17 @@ async function* heldBack(body: AsyncIterable<unknown>, call: Call, length = Numb
   let size = 0;
   let isOver = false;
   try {
-    for (let isSettled = false; !isSettled; ) {
+    for (let canAsk = false; !canAsk; ) {
       const { done, value } = await source.next();
       isOver = done === true;
       if (!isOver) call.sent(value);
       size += sizeOf(value);
       const isWhole = isOver || size >= length;
-      isSettled = isWhole || size > limit;
-      const error = isSettled ? await call.admitPatiently(isWhole) : undefined;
+      canAsk = isWhole || size > limit;
+      const error = canAsk ? await call.admitPatiently(isWhole) : undefined;
       if (error) throw error;
       // A producer may use its buffer again when it is asked for more.
-      if (!isOver) held.push(value instanceof Uint8Array && !isSettled ? Buffer.from(value) : value);
+      if (!isOver) held.push(value instanceof Uint8Array && !canAsk ? Buffer.from(value) : value);
     }
     yield* held;
     while (!isOver) {

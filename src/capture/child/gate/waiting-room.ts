@@ -4,7 +4,7 @@ import { host, safe } from '../host.ts';
 export interface Waiter {
   /** What it waits for, in words that change as calls under way go on; undefined when there is nothing to wait for. */
   heldBy(): string | undefined;
-  /** Tries again; `isLast`: it will not wait any longer. Returns whether it is settled. */
+  /** Tries again; `isLast`: it will not wait any longer. Returns whether it is done with waiting. */
   attempt(isLast: boolean): boolean;
 }
 

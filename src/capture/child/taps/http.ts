@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Call } from '../call/call.ts';
 import type { CostwatchBudgetError } from '../gate/budget-error.ts';
 import { gateWriting } from '../gate/http.ts';
-import { builtin, own } from '../host.ts';
+import { builtin, observeMethod } from '../host.ts';
 import { whenLoaded } from '../loading.ts';
 import type { Watcher } from '../watcher.ts';
 import { asksForSocket, tapSocket } from '../websocket/tap.ts';
@@ -23,10 +23,10 @@ export const httpTap: Tap = {
     };
 
     const tapWriting = (target: object): void => {
-      own(target, 'write', function (chunk, encoding) {
+      observeMethod(target, 'write', function (chunk, encoding) {
         callOf(this as ClientRequest)?.sent(chunk, encoding);
       });
-      own(target, 'end', function (chunk, encoding) {
+      observeMethod(target, 'end', function (chunk, encoding) {
         const call = callOf(this as ClientRequest);
         call?.sent(chunk, encoding);
         if (!call) return;
@@ -38,7 +38,7 @@ export const httpTap: Tap = {
       if (watcher.isGated)
         gateWriting(target, (request) => ({ call: callOf(request), refusal: handshakes.get(request) }));
     };
-    if (tellsOfNewRequests())
+    if (announcesRequests())
       listen('http.client.request.created', ({ request }) => tapWriting(request as ClientRequest));
     else {
       // What `http` and `https` have in common.
@@ -56,7 +56,7 @@ export const httpTap: Tap = {
 };
 
 /** Node 22.12 and later; before that the prototype is the only place to see what is written. */
-function tellsOfNewRequests(): boolean {
+function announcesRequests(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 12);
 }
@@ -76,7 +76,7 @@ function watch(
   if (asksForSocket(head)) {
     const error = watcher.isGated ? watcher.admitSocket(head) : undefined;
     if (error) refused.set(request, error);
-    own(request, 'emit', (event, response, socket, first) => {
+    observeMethod(request, 'emit', (event, response, socket, first) => {
       if (event !== 'upgrade') return;
       const extensions = (response as IncomingMessage).headers['sec-websocket-extensions'];
       tapSocket(watcher, { request: head, socket: socket as Socket, head: first as Buffer, extensions });
@@ -85,7 +85,7 @@ function watch(
   }
   const call = watcher.watch(head);
   if (!call) return undefined;
-  own(request, 'emit', (event, value) => {
+  observeMethod(request, 'emit', (event, value) => {
     if (event === 'error') fail(call, value, connected.has(call));
     if (event === 'close') call.breakOff();
   });
@@ -96,10 +96,10 @@ function watch(
 function whenConnected(request: ClientRequest, connected: () => void): void {
   const wait = (socket: Socket): void => {
     if (socket.remoteAddress) connected();
-    else own(socket, 'emit', (event) => event === 'connect' && socket.remoteAddress && connected());
+    else observeMethod(socket, 'emit', (event) => event === 'connect' && socket.remoteAddress && connected());
   };
   if (request.socket) wait(request.socket);
-  else own(request, 'emit', (event, socket) => event === 'socket' && wait(socket as Socket));
+  else observeMethod(request, 'emit', (event, socket) => event === 'socket' && wait(socket as Socket));
 }
 
 /** `push` is where Node hands a response its bytes, before anybody has read them. */
@@ -112,10 +112,10 @@ function tapResponse(call: Call, response: IncomingMessage): void {
     const value = response.headers[name];
     return value === undefined ? undefined : String(value);
   });
-  own(response, 'push', (chunk) => {
+  observeMethod(response, 'push', (chunk) => {
     if (chunk !== null) call.received(chunk);
     else if (response.complete) call.complete();
     else call.breakOff();
   });
-  own(response, '_destroy', (error) => call.breakOff(error ?? undefined));
+  observeMethod(response, '_destroy', (error) => call.breakOff(error ?? undefined));
 }

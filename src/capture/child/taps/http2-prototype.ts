@@ -1,15 +1,15 @@
-import { builtin, own, safe } from '../host.ts';
+import { builtin, observeMethod, safe } from '../host.ts';
 import { isLoaded, whenLoaded } from '../loading.ts';
 
 /**
- * Before Node tells of new HTTP/2 streams, the prototype of the sessions is the only place to see them, and only a
+ * In versions of Node that do not announce HTTP/2 streams, the prototype of the sessions is the only place to see them, and only a
  * session leads there. Loading `http2` costs more than all the rest of the hook, so this waits until the program has
  * loaded it, and `http` with it: at the first connection that it opens.
  */
 export function onFirstHttp2(found: (prototype: object) => void): void {
   let done = false;
   whenLoaded('_http_client', () => {
-    own(builtin<typeof import('node:net')>('node:net').Socket.prototype, 'connect', () => {
+    observeMethod(builtin<typeof import('node:net')>('node:net').Socket.prototype, 'connect', () => {
       if (done || !isLoaded('http2')) return;
       done = true;
       safe(() => found(sessionPrototype()));

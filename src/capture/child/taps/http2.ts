@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import type { RequestHead } from '../../../providers/provider.ts';
 import type { Call } from '../call/call.ts';
-import { around, own } from '../host.ts';
+import { observeMethod, replaceMethod } from '../host.ts';
 import type { Watcher } from '../watcher.ts';
 import { onFirstHttp2 } from './http2-prototype.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
@@ -19,14 +19,14 @@ export const http2Tap: Tap = {
       follow(stream, call);
       if (call.needsAdmission) gateStream(stream, call);
     };
-    if (tellsOfNewStreams())
+    if (announcesStreams())
       listen('http2.client.stream.created', ({ stream, headers }) => tap(stream as ClientHttp2Stream, headers));
     else onFirstHttp2((session) => tapRequests(session, tap));
   },
 };
 
 /** The channel came with 22.17 and 24.2. */
-function tellsOfNewStreams(): boolean {
+function announcesStreams(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   return major > 24 || (major === 24 && minor >= 2) || (major === 22 && minor >= 17);
 }
@@ -46,7 +46,7 @@ function tapRequests(prototype: object, tap: (stream: ClientHttp2Stream, headers
   Object.defineProperty(prototype, 'request', { value: wrapper, writable: true, configurable: true });
 }
 
-/** undici speaks HTTP/2 by itself, and its own channels tell of that. */
+/** undici speaks HTTP/2 by itself, and its own channels announce that. */
 function belongsToUndici(session: object): boolean {
   return Object.getOwnPropertySymbols(session).some(({ description }) => description === 'open streams');
 }
@@ -65,14 +65,14 @@ function headOf(stream: ClientHttp2Stream, given: unknown): RequestHead | undefi
 }
 
 function follow(stream: ClientHttp2Stream, call: Call): void {
-  own(stream, 'write', (chunk, encoding) => call.sent(chunk, encoding));
-  own(stream, 'end', (chunk, encoding) => {
+  observeMethod(stream, 'write', (chunk, encoding) => call.sent(chunk, encoding));
+  observeMethod(stream, 'end', (chunk, encoding) => {
     call.sent(chunk, encoding);
     call.start();
   });
-  // Bytes may come before the event that tells of the headers.
+  // Bytes may come before the event for the headers.
   let early: unknown[] | undefined = [];
-  own(stream, 'emit', (event, headers) => {
+  observeMethod(stream, 'emit', (event, headers) => {
     if (event !== 'response' || !isPlain(headers)) return;
     call.headers(Number(headers[':status']), (name) => {
       const value = headers[name];
@@ -81,13 +81,13 @@ function follow(stream: ClientHttp2Stream, call: Call): void {
     for (const chunk of early ?? []) call.received(chunk);
     early = undefined;
   });
-  own(stream, 'push', (chunk) => {
+  observeMethod(stream, 'push', (chunk) => {
     if (chunk === null) {
       if (!stream.rstCode) call.complete();
     } else if (early) early.push(Buffer.from(chunk as Uint8Array));
     else call.received(chunk);
   });
-  own(stream, '_destroy', (error) => {
+  observeMethod(stream, '_destroy', (error) => {
     if (error) fail(call, error, !stream.pending);
     else call.breakOff();
   });
@@ -103,8 +103,8 @@ function gateStream(stream: ClientHttp2Stream, call: Call): void {
     if (error) stream.destroy(error);
     return isRefused;
   };
-  around(stream, 'write', (_self, _args, original) => (refuses(false) ? false : original()));
-  around(stream, 'end', (self, [chunk, encoding], original) => {
+  replaceMethod(stream, 'write', (_self, _args, original) => (refuses(false) ? false : original()));
+  replaceMethod(stream, 'end', (self, [chunk, encoding], original) => {
     if (call.needsAdmission) call.sent(chunk, encoding);
     return refuses(true) ? self : original();
   });

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../../../providers/provider.ts';
 import type { Call } from '../call/call.ts';
 import { gateRequest, refuseAtStart } from '../gate/undici.ts';
-import { own } from '../host.ts';
+import { observeMethod } from '../host.ts';
 import type { Watcher } from '../watcher.ts';
 import { asksForSocket, tapSocket, unread } from '../websocket/tap.ts';
 import { fail, listen, requestUrl, type Tap } from './tap.ts';
@@ -38,9 +38,11 @@ export const undiciTap: Tap = {
       if (!call) return;
       calls.set(request, call);
       if (call.needsAdmission) gateRequest(request, call);
-      own(request, 'onBodySent', (chunk) => call.sent(chunk));
+      observeMethod(request, 'onBodySent', (chunk) => call.sent(chunk));
       // undici 8 renamed the method; the channel below serves where there is neither.
-      const seen = ['onResponseData', 'onData'].some((name) => own(request, name, (chunk) => call.received(chunk)));
+      const seen = ['onResponseData', 'onData'].some((name) =>
+        observeMethod(request, name, (chunk) => call.received(chunk)),
+      );
       if (!seen) unwrapped.add(call);
     });
     follow('request:bodyChunkReceived', (call, { chunk }) => {
@@ -76,7 +78,7 @@ function tapUpgrade(watcher: Watcher, request: object, head: RequestHead): void 
     tapSocket(watcher, { request: head, socket, head: unread(socket), extensions });
   };
   // undici 8 renamed the method.
-  ['onRequestUpgrade', 'onUpgrade'].some((name) => own(request, name, observe));
+  ['onRequestUpgrade', 'onUpgrade'].some((name) => observeMethod(request, name, observe));
 }
 
 function isObjectLike(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,26 +1,29 @@
 import type { SocketCall, SocketReader } from '../../../providers/provider.ts';
 import type { Phase } from '../../wire/record.ts';
-import type { CallContext } from '../call/call.ts';
+import type { CallContext } from '../call/context.ts';
 import { errorCode } from '../call/failure.ts';
 import { host } from '../host.ts';
 
 /** What a session needs of the process's calls. */
-export type SocketContext = Pick<CallContext, 'process' | 'sessionId' | 'labels' | 'record' | 'trouble' | 'nextNumber'>;
+export type SocketContext = Pick<
+  CallContext,
+  'process' | 'sessionId' | 'labels' | 'record' | 'reportProblem' | 'nextNumber'
+>;
 
-interface OpenedCall {
+interface CallProgress {
   number: number;
   at: number;
   tick: number;
   done: boolean;
 }
 
-/** One WebSocket from its handshake to its end: what its messages tell becomes records. */
+/** One WebSocket from its handshake to its end: what its messages say becomes records. */
 export class SocketSession {
   private readonly reader: SocketReader;
   private readonly context: SocketContext;
   private readonly ended: (session: SocketSession) => void;
   private readonly labels: Record<string, string> | undefined;
-  private readonly calls = new Map<string, OpenedCall>();
+  private readonly calls = new Map<string, CallProgress>();
   private isClosed = false;
 
   constructor(reader: SocketReader, context: SocketContext, ended: (session: SocketSession) => void) {
@@ -40,7 +43,7 @@ export class SocketSession {
 
   /** A message passed that could not be read, so counts may be missing. */
   missed(): void {
-    this.context.trouble('a WebSocket message was too large to read: its counts are missing');
+    this.context.reportProblem('a WebSocket message was too large to read: its counts are missing');
   }
 
   closed(): void {
@@ -55,7 +58,7 @@ export class SocketSession {
     try {
       for (const call of read()) this.report(call);
     } catch (error) {
-      this.context.trouble(`a WebSocket message could not be read: a bug in costwatch (${errorCode(error)})`);
+      this.context.reportProblem(`a WebSocket message could not be read: a bug in costwatch (${errorCode(error)})`);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RequestHead } from '../../../providers/provider.ts';
-import { own } from '../host.ts';
+import { observeMethod } from '../host.ts';
 import type { Watcher } from '../watcher.ts';
 import { FrameReader, MAX_MESSAGE_BYTES } from './frames.ts';
 import { inflatersOf } from './inflate.ts';
@@ -40,15 +40,15 @@ export function tapSocket(watcher: Watcher, { request, socket, head, extensions 
 }
 
 function follow(socket: Duplex, session: SocketSession, sent: FrameReader, received: FrameReader): void {
-  own(socket, 'write', (chunk, encoding) => {
+  observeMethod(socket, 'write', (chunk, encoding) => {
     if (chunk instanceof Uint8Array) sent.add(chunk);
     else if (typeof chunk === 'string') sent.add(Buffer.from(chunk, encodingOf(encoding)));
   });
-  own(socket, 'push', (chunk) => {
+  observeMethod(socket, 'push', (chunk) => {
     if (chunk instanceof Uint8Array) received.add(chunk);
     else if (chunk === null) session.closed();
   });
-  own(socket, '_destroy', () => session.closed());
+  observeMethod(socket, '_destroy', () => session.closed());
 }
 
 function encodingOf(encoding: unknown): BufferEncoding {

@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { builtin } from './host.ts';
 import { isLoaded } from './loading.ts';
 
-/** What a process says of itself. */
-export function hello() {
+/** What the first record of a process says of it. */
+export function describeProcess() {
   return {
     pid: process.pid,
     ppid: process.ppid,

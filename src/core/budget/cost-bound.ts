@@ -6,7 +6,7 @@ import { ELEVENLABS, type UsageEvent } from '../usage/event.ts';
  * The most that a call under way can cost, as its spool record carries it: US dollars as an exact decimal, or ElevenLabs
  * credits, by what its service is billed in.
  */
-export interface Bound {
+export interface CostBound {
   usd?: string;
   credits?: number;
 }
@@ -14,14 +14,14 @@ export interface Bound {
 /** What is known beforehand of what a call will cost. */
 export interface Forecast {
   /** Absent where nothing bounds the call (its length shows only at its end), or nothing prices it. */
-  bound?: Bound;
+  bound?: CostBound;
   /** Why the call will have no price, and so will not be in the budget. */
   unpriced?: string;
 }
 
 /**
  * The most that a call can cost, at the price of its day. `ways` is the call as if it had been answered, once for each
- * way in which its most can be used, such as all input as text or as audio; the dearest counts.
+ * way in which its most can be used, such as all input as text or as audio; the most expensive counts.
  */
 export function forecast(ways: readonly UsageEvent[], pricing: PricingContext): Forecast {
   let dollars: Money | undefined;

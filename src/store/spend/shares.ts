@@ -1,34 +1,19 @@
+import type { CallRecord } from '../../capture/wire/record.ts';
 import { type Amount, type Bucket, type Budget, type BudgetUnit, bucketsOf } from '../../core/budget/budget.ts';
-import type { Bound } from '../../core/budget/call-bound.ts';
+import type { CostBound } from '../../core/budget/cost-bound.ts';
 import { type Spend, spendOf, spendUnderWay } from '../../core/budget/state.ts';
 import { moneyFromNumber, parseMoney, ZERO } from '../../core/pricing/money.ts';
 import { type PricedEvent, type PricingContext, price } from '../../core/pricing/price.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 
-/** A line of a spool file, as `parseRecord` of capture/wire/record.ts reads it; only these fields are looked at. */
-export interface SpoolRecord {
-  /** `<pid>-<thread id>-<start>` */
-  process: string;
-  /**
-   * `end`: the call has ended. `reserve`: it is not sent yet. `refused`: it was not sent and is no call.
-   * `bye`: the process has ended.
-   */
-  phase: string;
-  call?: number;
-  event?: UsageEvent;
-  /** The most that the call may cost; counts until it ends. */
-  bound?: Bound;
-}
-
-export interface SpendReading {
+/** Which budgets are looked at, and how calls are priced and put into their buckets. */
+export interface SpendOptions {
   budgets: readonly Budget[];
   pricing: PricingContext;
   /** The IANA zone that cuts days and months. */
   zone: string;
-  /** `parseRecord` of capture/wire/record.ts. */
-  parse: (line: string) => SpoolRecord | undefined;
-  /** `isAlive` of capture/wire/is-alive.ts: a call that was under way in a process that was killed reserves nothing. */
-  isAlive: (pid: number) => boolean;
+  /** Whether a process lives: by default as the system says. */
+  isAlive?: (pid: number) => boolean;
 }
 
 /** What one call put into which buckets. */
@@ -38,7 +23,7 @@ export type Shares = { bucket: Bucket; spend: Spend }[];
 export function sharesOf(
   event: UsageEvent,
   session: string | undefined,
-  { budgets, pricing, zone }: SpendReading,
+  { budgets, pricing, zone }: SpendOptions,
   priceOf = (call: UsageEvent): PricedEvent => price(call, pricing),
 ): { shares: Shares; priced: PricedEvent | undefined } {
   const buckets = bucketsOf(event, budgets, { zone, session });
@@ -49,11 +34,10 @@ export function sharesOf(
 
 /** The shares of a call that is under way. */
 export function sharesUnderWay(
-  { event, bound, phase }: SpoolRecord,
+  { event, bound, phase }: CallRecord,
   session: string,
-  { budgets, pricing, zone }: SpendReading,
+  { budgets, pricing, zone }: SpendOptions,
 ): Shares {
-  if (!event) return [];
   const buckets = bucketsOf(event, budgets, { zone, session });
   if (buckets.length === 0) return [];
   const priced = price(event, pricing);
@@ -64,7 +48,7 @@ export function sharesUnderWay(
   });
 }
 
-function amountOf(bound: Bound | undefined, unit: BudgetUnit): Amount {
+function amountOf(bound: CostBound | undefined, unit: BudgetUnit): Amount {
   if (unit === 'usd') return parseMoney(bound?.usd ?? '0') ?? ZERO;
   return moneyFromNumber(bound?.credits ?? 0) ?? ZERO;
 }

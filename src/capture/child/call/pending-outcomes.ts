@@ -1,10 +1,13 @@
 import type { UsageEvent } from '../../../core/usage/event.ts';
 import type { CallMemory, UsageFacts } from '../../../providers/provider.ts';
 
+/** What the process itself knows of a call; the rest of its event is what the exchange says. */
+export type CallMetadata = Pick<UsageEvent, 'timestamp' | 'durationMs' | 'attempt' | 'labels' | 'sessionId'>;
+
 /** A recorded call: its number in this process, and what later answers about it leave as it is. */
 export interface KnownCall {
   number: number;
-  told: Pick<UsageEvent, 'timestamp' | 'durationMs' | 'attempt' | 'labels' | 'sessionId'>;
+  metadata: CallMetadata;
 }
 
 interface Remembered {
@@ -15,8 +18,8 @@ interface Remembered {
 /** A long-lived server must not grow by what it asks for and never fetches. */
 const MAX_ENTRIES = 10_000;
 
-/** What this process knows of calls whose cost a later answer tells, and of what those answers will name. */
-export class Memory implements CallMemory {
+/** What this process knows of calls whose cost comes with a later answer, by the ids that those answers will name. */
+export class PendingOutcomes implements CallMemory {
   private readonly entries = new Map<string, Remembered>();
   private readonly limit: number;
 
@@ -48,10 +51,10 @@ export class Memory implements CallMemory {
   }
 
   /**
-   * The call that facts of a later answer belong to: the one known by their id, else one made by `open`. Undefined
-   * where they tell nothing new, as every poll after the end.
+   * Takes in the facts of a later answer, and returns the call that they belong to: the one known by their id, else one
+   * made by `open`. Undefined where they are no news, as with every poll after the end.
    */
-  settle(facts: UsageFacts, open: () => KnownCall): KnownCall | undefined {
+  resolve(facts: UsageFacts, open: () => KnownCall): KnownCall | undefined {
     const { id } = facts;
     if (id === undefined) return open();
     const known = this.callOf(id);

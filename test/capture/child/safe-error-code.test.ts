@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { guarded } from '../../../src/capture/child/call/guard.ts';
+import { withSafeErrorCode } from '../../../src/capture/child/call/safe-error-code.ts';
 
 const failed = {
   id: 'x',
@@ -16,9 +16,9 @@ it.each([
   ["Your text 'a dragon' with key sk_1 is not valid", '400'],
   ['', '400'],
 ])('of an error only a code is kept: %s', (errorCode, kept) => {
-  expect(guarded({ ...failed, errorCode }).errorCode).toBe(kept);
+  expect(withSafeErrorCode({ ...failed, errorCode }).errorCode).toBe(kept);
 });
 
 it('leaves other events as they are', () => {
-  expect(guarded(failed)).toBe(failed);
+  expect(withSafeErrorCode(failed)).toBe(failed);
 });

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forecast } from '../../src/core/budget/call-bound.ts';
+import { forecast } from '../../src/core/budget/cost-bound.ts';
 import { parseMoney } from '../../src/core/pricing/money.ts';
 import { price } from '../../src/core/pricing/price.ts';
-import { atMost } from '../../src/providers/bounds.ts';
 import { gemini } from '../../src/providers/gemini/index.ts';
 import { meter } from '../../src/providers/index.ts';
+import { largestAnswers } from '../../src/providers/largest-answers.ts';
 import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { exchange } from './exchange.ts';
 
@@ -59,7 +59,7 @@ describe.skipIf(!existsSync(SAMPLES))('no call of the samples used more than its
       const facts = gemini.readUsage(made);
       if (facts?.status !== 'ok') continue;
       const event = { ...facts, id: 'a', timestamp: `${DAY}T10:00:00.000Z` };
-      const most = atMost({ ...event, ...gemini.readUsage({ request: made.request }) }, made.request);
+      const most = largestAnswers({ ...event, ...gemini.readUsage({ request: made.request }) }, made.request);
       const priced = price(event, pricing);
       if (!most || most === 'free' || priced.status !== 'priced') continue;
       const { bound } = forecast(most, pricing);

@@ -1,7 +1,6 @@
 import { at, count, type JsonValue, jsonOf, text } from '../../../core/json.ts';
 import type { ModalityTokens, Usage, UsageEvent } from '../../../core/usage/event.ts';
-import type { AtMost } from '../../bounds.ts';
-import type { Exchange } from '../../provider.ts';
+import type { Exchange, UsageBound } from '../../provider.ts';
 import { modelMethod } from '../endpoint.ts';
 import { askedImageSize } from '../media/image-size.ts';
 import { askedVideo } from '../media/video-request.ts';
@@ -28,8 +27,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   generate_videos: video,
 };
 
-/** The most that a Gemini request can use; see `AtMost`. */
-export function atMostGemini(call: UsageEvent, request: Exchange['request']): AtMost {
+/** The most that a Gemini request can use; see `UsageBound`. */
+export function geminiUsageBound(call: UsageEvent, request: Exchange['request']): UsageBound {
   const rule = Object.hasOwn(RULES, call.operation) ? RULES[call.operation] : undefined;
   // What is no JSON, the server refuses.
   const body = request.body && jsonOf(new TextDecoder().decode(request.body));
@@ -85,7 +84,7 @@ function optionOf(body: JsonValue | undefined, ...names: string[]): JsonValue | 
 
 /** Google's documented most for one prompt (https://cloud.google.com/vertex-ai/generative-ai/docs/models). */
 const MOST_PICTURES = 10;
-/** The dearest of the models that draw. */
+/** The most expensive of the models that draw. */
 const PICTURE_TOKENS: Readonly<Record<string, number>> = { '512': 1290, '1K': 1290, '2K': 1680, '4K': 2520 };
 
 /** The ways to fill an answer: as text, as thoughts where those have a price of their own, as pictures or as sound. */

@@ -1,5 +1,22 @@
 import { readFileSync } from 'node:fs';
 
+/** One process. Another one may get its id later, so where the system says when a process started, that is part of it. */
+export interface ProcessIdentity {
+  pid: number;
+  /** In ticks since boot; absent where the system does not say. */
+  started?: string;
+}
+
+export function processIdentity(pid: number): ProcessIdentity {
+  const started = startOf(pid);
+  return started === undefined ? { pid } : { pid, started };
+}
+
+/** Whether that very process has ended. */
+export function isGone({ pid, started }: ProcessIdentity): boolean {
+  return !isAlive(pid) || (started !== undefined && startOf(pid) !== started);
+}
+
 /** Whether a process is running. One that has ended but was not yet collected by its parent is not. */
 export function isAlive(pid: number): boolean {
   try {
@@ -13,8 +30,7 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z';
 }
 
-/** When a process started, in ticks since boot: with its id it names one process. Undefined where the system does not say. */
-export function startOf(pid: number): string | undefined {
+function startOf(pid: number): string | undefined {
   return process.platform === 'linux' ? stat(pid)?.[19] : undefined;
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Attempts } from '../../src/capture/child/call/attempts.ts';
-import { Call, type CallContext } from '../../src/capture/child/call/call.ts';
-import { type KnownCall, Memory } from '../../src/capture/child/call/known-calls.ts';
+import { Call } from '../../src/capture/child/call/call.ts';
+import type { CallContext } from '../../src/capture/child/call/context.ts';
+import { type KnownCall, PendingOutcomes } from '../../src/capture/child/call/pending-outcomes.ts';
 import { host } from '../../src/capture/child/host.ts';
 import type { UsageEvent } from '../../src/core/usage/event.ts';
 import type { Exchange, Provider, UsageFacts } from '../../src/providers/provider.ts';
@@ -10,61 +11,61 @@ const FACTS: UsageFacts = { id: 'job', service: 'test', operation: 'test', statu
 const DONE: UsageFacts = { ...FACTS, status: 'ok', usage: { outputTokens: 5 } };
 
 describe('what a process remembers', () => {
-  const call: KnownCall = { number: 1, told: { timestamp: 't1' } };
+  const call: KnownCall = { number: 1, metadata: { timestamp: 't1' } };
   const never = (): KnownCall => {
     throw new Error('a call was opened');
   };
 
-  it('a known call is settled in its own place, and then has no news', () => {
-    const memory = new Memory();
-    memory.remember('job', FACTS);
-    memory.attach('job', call);
-    expect(memory.settle(DONE, never)).toBe(call);
-    expect(memory.recall('job')).toEqual(DONE);
-    expect(memory.settle(DONE, never)).toBeUndefined();
-    expect(memory.settle({ ...DONE, usage: {} }, never)).toBe(call);
+  it('a known call is completed in its own place, and then has no news', () => {
+    const outcomes = new PendingOutcomes();
+    outcomes.remember('job', FACTS);
+    outcomes.attach('job', call);
+    expect(outcomes.resolve(DONE, never)).toBe(call);
+    expect(outcomes.recall('job')).toEqual(DONE);
+    expect(outcomes.resolve(DONE, never)).toBeUndefined();
+    expect(outcomes.resolve({ ...DONE, usage: {} }, never)).toBe(call);
   });
 
   it('an unknown one is a call of its own, once', () => {
-    const memory = new Memory();
-    expect(memory.settle(DONE, () => call)).toBe(call);
-    expect(memory.settle(DONE, never)).toBeUndefined();
+    const outcomes = new PendingOutcomes();
+    expect(outcomes.resolve(DONE, () => call)).toBe(call);
+    expect(outcomes.resolve(DONE, never)).toBeUndefined();
   });
 
   it('one without an id is always new', () => {
-    const memory = new Memory();
+    const outcomes = new PendingOutcomes();
     const { id: _none, ...nameless } = DONE;
-    expect([memory.settle(nameless, () => call), memory.settle(nameless, () => call)]).toEqual([call, call]);
+    expect([outcomes.resolve(nameless, () => call), outcomes.resolve(nameless, () => call)]).toEqual([call, call]);
   });
 
   it('an id belongs to the first call it was given to', () => {
-    const memory = new Memory();
-    memory.attach('job', call);
-    expect(memory.callOf('job')).toBeUndefined();
-    memory.remember('job', FACTS);
-    memory.attach('job', call);
-    memory.attach('job', { number: 2, told: {} });
-    memory.remember('job', DONE);
-    expect(memory.callOf('job')).toBe(call);
+    const outcomes = new PendingOutcomes();
+    outcomes.attach('job', call);
+    expect(outcomes.callOf('job')).toBeUndefined();
+    outcomes.remember('job', FACTS);
+    outcomes.attach('job', call);
+    outcomes.attach('job', { number: 2, metadata: {} });
+    outcomes.remember('job', DONE);
+    expect(outcomes.callOf('job')).toBe(call);
   });
 
   it('has a limit: what was used longest ago goes first', () => {
-    const memory = new Memory(2);
-    for (const id of ['a', 'b', 'a', 'c']) memory.remember(id, FACTS);
-    expect(['a', 'b', 'c'].filter((id) => memory.recall(id))).toEqual(['a', 'c']);
+    const outcomes = new PendingOutcomes(2);
+    for (const id of ['a', 'b', 'a', 'c']) outcomes.remember(id, FACTS);
+    expect(['a', 'b', 'c'].filter((id) => outcomes.recall(id))).toEqual(['a', 'c']);
   });
 });
 
-describe('a request that settles other calls', () => {
+describe('a request whose answer completes other calls', () => {
   let records: [string, UsageEvent][];
-  let troubles: string[];
-  let memory: Memory;
+  let problems: string[];
+  let outcomes: PendingOutcomes;
   let attempts: Attempts;
   let count: number;
   beforeEach(() => {
     records = [];
-    troubles = [];
-    memory = new Memory();
+    problems = [];
+    outcomes = new PendingOutcomes();
     attempts = new Attempts();
     count = 0;
     let now = Date.parse('2026-11-21T10:00:00Z');
@@ -73,7 +74,7 @@ describe('a request that settles other calls', () => {
     return () => vi.restoreAllMocks();
   });
 
-  /** A POST bills nothing yet and is remembered; a GET tells its end. */
+  /** A POST bills nothing yet and is remembered; a GET brings its end. */
   const provider: Provider = {
     id: 'test',
     matches: () => true,
@@ -97,15 +98,15 @@ describe('a request that settles other calls', () => {
       sessionId: 's1',
       labels: () => ({ by: method }),
       attempts,
-      memory,
+      pendingOutcomes: outcomes,
       nextNumber: () => ++count,
       record: (phase, call, event) => records.push([`${phase} ${call}`, event]),
-      trouble: (reason) => troubles.push(reason),
-      unreached: (code) => troubles.push(code),
-      finished: () => undefined,
+      reportProblem: (reason) => problems.push(reason),
+      unreached: (code) => problems.push(code),
     };
     const request = { method, url: new URL('https://a.io/jobs'), header: () => undefined };
-    const call = new Call({ number: ++count, provider: used, request, facts: used.readUsage({ request }) }, context);
+    const opened = { number: ++count, provider: used, request, facts: used.readUsage({ request }) };
+    const call = new Call(opened, context, () => undefined);
     call.start();
     call.headers(200, () => undefined);
     call.complete();
@@ -140,6 +141,6 @@ describe('a request that settles other calls', () => {
       },
     });
     expect(records).toEqual([]);
-    expect(troubles).toEqual(['a call could not be read whole: a bug in costwatch (TypeError)']);
+    expect(problems).toEqual(['a call could not be read whole: a bug in costwatch (TypeError)']);
   });
 });

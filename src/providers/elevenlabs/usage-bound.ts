@@ -1,8 +1,7 @@
 import { at, count } from '../../core/json.ts';
 import { project, projection } from '../../core/project.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import type { AtMost } from '../bounds.ts';
-import type { Exchange } from '../provider.ts';
+import type { Exchange, UsageBound } from '../provider.ts';
 
 const REQUEST = projection(['duration_seconds']);
 
@@ -15,7 +14,7 @@ const LONGEST_EFFECT_SECONDS = 30;
  * The characters of the text, or the seconds of an effect. What is billed by the length of a recording or of music, by
  * rates that differ from plan to plan, has no bound.
  */
-export function atMostElevenLabs(call: UsageEvent, { body }: Exchange['request']): AtMost {
+export function elevenlabsUsageBound(call: UsageEvent, { body }: Exchange['request']): UsageBound {
   if (!body) return undefined;
   if (call.operation === 'sound_generation') {
     const seconds = count(at(project(body, REQUEST)?.value, 'duration_seconds')) ?? LONGEST_EFFECT_SECONDS;

@@ -12,11 +12,11 @@ import type { CommandIo } from '../command-io.ts';
 import { openSpend } from '../open-spend.ts';
 import { zoneOf } from '../options.ts';
 import { Alerts, checkAlertCommand, checkAlertUrl } from './alerts.ts';
-import { budgetsOfRun, gateOf, labelsOfRun, ownBudgetId, type RunBudgetOptions } from './budgets.ts';
+import { budgetsOfRun, gateOf, labelsOfRun, ownBudgetId, type RunBudgetOptions } from './budget-options.ts';
 import type { LiveTotals } from './live.ts';
 import { BudgetWatch } from './watch-budgets.ts';
 
-interface Started {
+interface StartedRun {
   session: { id: string; command: string[] };
   /** The run's folder. */
   folder: string;
@@ -28,15 +28,15 @@ interface Started {
  * The budgets of a run; undefined where none holds, and then nothing of this costs anything.
  * @throws CostwatchError for wrong options and budgets that cannot be read, before the command is started.
  */
-export function openControl(options: RunBudgetOptions, io: CommandIo): RunControl | undefined {
+export function openRunBudgets(options: RunBudgetOptions, io: CommandIo): RunBudgets | undefined {
   checkAlertUrl(options.alertUrl);
   checkAlertCommand(options.onAlert);
   const budgets = budgetsOfRun(options, io);
-  return budgets.length > 0 ? new RunControl(budgets, options, io) : undefined;
+  return budgets.length > 0 ? new RunBudgets(budgets, options, io) : undefined;
 }
 
-/** Watches the budgets of one run, tells the user and the alerts, and says what the hook needs to refuse calls. */
-export class RunControl {
+/** The budgets of one run, watched: informs the user and the alerts, and says what the hook needs to refuse calls. */
+export class RunBudgets {
   readonly gate: Omit<GateConfig, 'sessionId'> | undefined;
   private readonly budgets: readonly Budget[];
   private readonly io: CommandIo;
@@ -44,7 +44,7 @@ export class RunControl {
   private readonly alerts: Alerts;
   private watch: BudgetWatch | undefined;
   private live: LiveTotals | undefined;
-  private last: BudgetRow[] = [];
+  private finalRows: BudgetRow[] = [];
   private readonly usedUp: StopNotice = {};
   private readonly labels: Record<string, string>;
   /** Of the budget that was given for this run alone. */
@@ -60,7 +60,7 @@ export class RunControl {
     this.alerts = new Alerts({ command: onAlert, url: alertUrl, env: io.env, say: this.say });
   }
 
-  start({ session, folder, pricing, live }: Started): void {
+  start({ session, folder, pricing, live }: StartedRun): void {
     const { budgets, zone, labels, io } = this;
     this.live = live;
     const question = { env: io.env, budgets, pricing, zone, session: session.id, now: () => new Date() };
@@ -72,15 +72,15 @@ export class RunControl {
       labels,
       say: this.say,
       alert: (alert) => this.alerts.send(alert),
-      onUsedUp: (state, message) => this.leaveMark(folder, state, message),
+      onUsedUp: (state, message) => this.writeStopFile(folder, state, message),
       onChange: () => this.live?.refresh(),
     });
     this.watch.start();
   }
 
   /** A call was made or has come further. */
-  poke(): void {
-    this.watch?.poke();
+  recheckSoon(): void {
+    this.watch?.recheckSoon();
   }
 
   readonly refused = ({ budget, event, reason, unpriced }: RefusedCall): void =>
@@ -93,24 +93,24 @@ export class RunControl {
   /** Reads the figures a last time, before the run's folder goes. The live line has ended. */
   stop(): void {
     this.live = undefined;
-    this.last = this.watch?.stop() ?? [];
+    this.finalRows = this.watch?.stop() ?? [];
   }
 
   rows(): BudgetRow[] {
-    return this.last;
+    return this.finalRows;
   }
 
   /** Says what was refused, and waits for the alerts that are still on their way. */
   async end(refused: number): Promise<void> {
     if (refused > 0) {
-      const rows = this.last.filter((row) => row.refused > 0);
+      const rows = this.finalRows.filter((row) => row.refused > 0);
       const which = [...new Set(rows.map(rowLabel))].join(', ');
       const verb = refused === 1 ? 'was' : 'were';
       this.say(
         `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
-    await this.alerts.settle();
+    await this.alerts.waitForAll();
   }
 
   private readonly say = (text: string): void => {
@@ -122,7 +122,7 @@ export class RunControl {
    * For processes that have no gate, such as Python's. They know nothing of models and labels, so a budget for some calls
    * only does not stop them.
    */
-  private leaveMark(folder: string, { bucket }: BucketState, message: string): void {
+  private writeStopFile(folder: string, { bucket }: BucketState, message: string): void {
     const { id, model, label, unit } = bucket.budget;
     if (model !== undefined || label !== undefined) return;
     this.usedUp[SERVICE_OF[unit]] = { budget: id, message: `costwatch refused this call: ${message}` };

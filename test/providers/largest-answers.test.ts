@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Forecast, forecast } from '../../src/core/budget/call-bound.ts';
+import { type Forecast, forecast } from '../../src/core/budget/cost-bound.ts';
 import { parseMoney, ZERO } from '../../src/core/pricing/money.ts';
 import { type PricingContext, price } from '../../src/core/pricing/price.ts';
 import type { UsageEvent } from '../../src/core/usage/event.ts';
-import { atMost } from '../../src/providers/bounds.ts';
 import { meter, providerFor } from '../../src/providers/index.ts';
+import { largestAnswers } from '../../src/providers/largest-answers.ts';
 import type { Exchange } from '../../src/providers/provider.ts';
 import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { exchange } from './exchange.ts';
@@ -29,9 +29,9 @@ function eventOf(made: Exchange): UsageEvent {
 
 function forecastOf(url: string, request?: unknown, headers: Record<string, string> = {}): Forecast | undefined {
   const made = exchange({ url, headers, ...(request === undefined ? {} : { request }) });
-  const most = atMost(eventOf(made), made.request);
-  if (most === 'free') return undefined;
-  return most ? forecast(most, pricing) : {};
+  const answers = largestAnswers(eventOf(made), made.request);
+  if (answers === 'free') return undefined;
+  return answers ? forecast(answers, pricing) : {};
 }
 
 const prompt = (text: string, more: object = {}) => ({ contents: [{ parts: [{ text }] }], ...more });
@@ -274,7 +274,7 @@ describe('no recorded call cost more than its bound', () => {
     const { body, headers: responseHeaders, status } = response;
     const before = exchange({ ...head, request: asked });
     const after = eventOf(exchange({ ...head, request: asked, status, responseHeaders, response: body }));
-    const most = atMost(eventOf(before), before.request);
+    const most = largestAnswers(eventOf(before), before.request);
     expect(most).not.toBe('free');
     const { bound } = forecast(most as UsageEvent[], pricing);
     const priced = price(after, pricing);
