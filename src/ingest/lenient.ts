@@ -3,7 +3,6 @@ import { type JsonObject, objectOf } from '../core/json.ts';
 const LARGEST = 64 * 1024 * 1024;
 const STRING_OR_NUMBER_WORD = /"(?:[^"\\]|\\[\s\S])*"|-?\b(?:NaN|Infinity)\b/g;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
 const CONTROL = /[\0-\x1f]/g;
 
 /**
@@ -13,9 +12,11 @@ const CONTROL = /[\0-\x1f]/g;
 export function parseLeniently(bytes: Buffer): JsonObject | undefined {
   if (bytes.length > LARGEST) return undefined;
   const text = bytes.toString('utf8');
-  return objectOf(text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? mended(match) : `"${match}"`)));
+  return objectOf(
+    text.replace(STRING_OR_NUMBER_WORD, (match) => (match.startsWith('"') ? mended(match) : `"${match}"`)),
+  );
 }
 
 function mended(string: string): string {
-  return string.replace(CONTROL, ' ').replace(ESCAPE, (escape) => (escape === '\\' ? '\\\\' : escape));
+  return string.replace(CONTROL, ' ').replace(ESCAPE, (match) => (match === '\\' ? '\\\\' : match));
 }

@@ -220,7 +220,9 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
 /** Calls of which something else is in doubt are on other terms. */
 function doubts({ estimated, timestamp, responseModel }: UsageEvent, today: string, known: Trie<Terms>): Trie<Terms> {
   const isUndated = timestamp === undefined;
-  let place = known.step((estimated === undefined ? 0 : 1) | (isUndated ? 2 : 0) | (responseModel === undefined ? 4 : 0));
+  let place = known.step(
+    (estimated === undefined ? 0 : 1) | (isUndated ? 2 : 0) | (responseModel === undefined ? 4 : 0),
+  );
   if (estimated !== undefined) place = place.step(estimated);
   return isUndated ? place.step(today) : place;
 }

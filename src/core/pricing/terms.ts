@@ -174,15 +174,18 @@ export function callOf(priced: PricedEvent, known: KnownTerms): PricedCall {
   const { charges, cost: total, credits, estimates, notes } = priced;
   const isInDollars = total !== undefined;
   const skus = charges.flatMap(({ skuPriceId, listUnitPrice }) => [skuPriceId, listUnitPrice]);
-  const terms = known.of(['made', model, isInDollars, skus.length, ...skus, estimates.length, ...estimates, ...notes], () => ({
-    status: 'priced',
-    model,
-    reason: '',
-    isInDollars,
-    lines: charges.map(lineOfCharge),
-    estimates,
-    notes,
-  }));
+  const terms = known.of(
+    ['made', model, isInDollars, skus.length, ...skus, estimates.length, ...estimates, ...notes],
+    () => ({
+      status: 'priced',
+      model,
+      reason: '',
+      isInDollars,
+      lines: charges.map(lineOfCharge),
+      estimates,
+      notes,
+    }),
+  );
   return new PricedCall(
     event,
     terms,
