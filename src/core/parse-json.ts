@@ -57,7 +57,8 @@ function textWithoutMedia(bytes: Uint8Array, from: number, to: number, decode: D
     // A quote within the text of the string may be escaped.
     let end = quote;
     while (bytes[end - 1] === BACKSLASH) end--;
-    if (end - at >= LONG - STEP && isMedia(bytes, at, end) && !holdsRecord(bytes, from, at)) {
+    const start = Math.max(from, bytes.lastIndexOf(QUOTE, at) + 1);
+    if (end - start >= LONG && isMedia(bytes, at, end) && !holdsRecord(bytes, start)) {
       text += decode(bytes, kept, at + RUN);
       kept = end;
     }
@@ -76,8 +77,7 @@ function isMedia(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** Whether the string around `at` starts like a record. */
-function holdsRecord(bytes: Uint8Array, from: number, at: number): boolean {
-  const start = Math.max(from, bytes.lastIndexOf(QUOTE, at) + 1);
+/** Whether a string starts like a record. */
+function holdsRecord(bytes: Uint8Array, start: number): boolean {
   return RECORDS.test(String.fromCharCode(...bytes.subarray(start, start + 4)));
 }
