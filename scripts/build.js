@@ -52,6 +52,8 @@ for (const [name, entry, target] of [
   ['gate', 'src/gate/index.ts', 'node18'],
   // Loads the hook into a program that is not started by `costwatch run`.
   ['register', 'src/register.ts', 'node20.19'],
+  // Reads a share of the logs of a large report, on a thread of its own.
+  ['report-worker', 'src/commands/report/worker.ts', 'node20.19'],
 ])
   await build({
     entryPoints: { [name]: entry },

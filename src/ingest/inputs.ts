@@ -7,9 +7,9 @@ export const STDIN = '-';
 /** The files that inputs stand for, each once, sorted; standard input last. */
 export interface Inputs {
   files: string[];
+  /** Of each file, in bytes; 0 where it is not known. */
+  sizes: number[];
   stdin: boolean;
-  /** The size of all files together, as far as it is known. */
-  bytes: number;
   /** Files that are there and cannot be read as logs. */
   unreadable: Diagnostic[];
   /** Files that were named more than once, under whatever name. */
@@ -23,7 +23,7 @@ export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> 
   const found = new Map<string, BigIntStats | undefined>();
   for (const input of inputs.filter((name) => name !== STDIN))
     for (const file of await expand(input)) if (!found.has(file)) found.set(file, statOf(file));
-  const result: Inputs = { files: [], stdin: inputs.includes(STDIN), bytes: 0, unreadable: [], repeated: [] };
+  const result: Inputs = { files: [], sizes: [], stdin: inputs.includes(STDIN), unreadable: [], repeated: [] };
   const seen = new Map<string, string>();
   for (const file of [...found.keys()].sort(byCodePoint)) {
     const stats = found.get(file);
@@ -34,7 +34,7 @@ export async function resolveInputs(inputs: readonly string[]): Promise<Inputs> 
     else if (first && stats.ino !== 0n) result.repeated.push({ file, reason: `the same file as ${first}: read once` });
     else {
       result.files.push(file);
-      result.bytes += Number(stats?.size ?? 0);
+      result.sizes.push(Number(stats?.size ?? 0));
       if (identity) seen.set(identity, file);
     }
   }

@@ -3,11 +3,11 @@ import { InputError, UsageError } from '../core/errors.ts';
 import { shapes } from '../shapes/index.ts';
 import type { LogShape } from '../shapes/shape.ts';
 import { readFileBytes, textBytes, UnreadableError } from './bytes.ts';
-import { resolveInputs, STDIN } from './inputs.ts';
+import { type Inputs, resolveInputs, STDIN } from './inputs.ts';
 import { FileEvents, type LogSink } from './recognise.ts';
 import { RecordReader } from './records.ts';
 
-export { STDIN } from './inputs.ts';
+export { type Inputs, resolveInputs, STDIN } from './inputs.ts';
 export type { LogSink, Recognised } from './recognise.ts';
 
 export interface ReadOptions {
@@ -15,6 +15,8 @@ export interface ReadOptions {
   stdin?: Readable;
   /** The id of the only shape to read. */
   shape?: string;
+  /** Other files are read elsewhere: one that cannot be read is a problem, and no error. */
+  isShare?: boolean;
   /** Is told how many bytes there are, where that is known, and when some are read. */
   progress?: ReadProgress;
 }
@@ -30,13 +32,22 @@ export interface ReadProgress {
  * Throws an `InputError` for an input that names nothing, or when the only file cannot be read.
  */
 export async function readLogs(inputs: readonly string[], sink: LogSink, options: ReadOptions = {}): Promise<void> {
+  const resolved = await resolveInputs(inputs);
+  options.progress?.expect(resolved.stdin ? 0 : resolved.sizes.reduce((sum, size) => sum + size, 0));
+  await readInputs(resolved, sink, options);
+}
+
+/** As `readLogs`, of inputs that were resolved before. */
+export async function readInputs(
+  { files, stdin, unreadable, repeated }: Omit<Inputs, 'sizes'>,
+  sink: LogSink,
+  options: ReadOptions = {},
+): Promise<void> {
   const known = shapesFor(options.shape);
-  const { files, stdin, bytes, unreadable, repeated } = await resolveInputs(inputs);
-  const isOnly = files.length + unreadable.length === 1 && !stdin;
+  const isOnly = files.length + unreadable.length === 1 && !stdin && !options.isShare;
   for (const { file, reason } of unreadable) cannotRead(file, reason, sink, isOnly);
   for (const diagnostic of repeated) sink.note?.(diagnostic);
   const { progress } = options;
-  if (!stdin) progress?.expect(bytes);
   const read = (count: number) => progress?.read(count);
   for (const file of files) await readOne(file, readFileBytes(file, read), known, sink, isOnly);
   if (stdin) await readOne(STDIN, textBytes(options.stdin ?? process.stdin, read), known, sink, false);

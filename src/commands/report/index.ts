@@ -4,12 +4,11 @@ import { comparePeriods, PreviousDays } from '../../core/ledger/previous.ts';
 import { type Summary, summarize } from '../../core/ledger/summary.ts';
 import { Trend } from '../../core/ledger/trend.ts';
 import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
-import { Pricer } from '../../core/pricing/pricer.ts';
 import { parseWeekday } from '../../core/time/day-range.ts';
-import { dimension } from '../../core/usage/dimension.ts';
+import type { Calendar } from '../../core/usage/dimension.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import type { WhatIfComparison } from '../../core/what-if/compare.ts';
-import { readLogs, STDIN } from '../../ingest/read.ts';
+import { resolveInputs, STDIN } from '../../ingest/read.ts';
 import { meter } from '../../providers/index.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
@@ -23,8 +22,10 @@ import { checkOutput, emit, emitParts, modeOf, zoneOf } from '../options.ts';
 import { runningNote, runningSessions } from '../running-servers.ts';
 import { type ArrangementOptions, arrangementOf } from './arrangement.ts';
 import { CallSpool } from './call-spool.ts';
+import { type CountJob, countLogs, ledgerFor } from './count.ts';
 import { reportFormat, type SummaryFormat } from './format.ts';
 import { failOverOf, isOver, OVER } from './limit.ts';
+import { countElsewhere, sharesOf } from './threads.ts';
 import { type WhatIfOptions, whatIfOf } from './what-if.ts';
 
 export interface ReportOptions extends FilterOptions, ArrangementOptions, WhatIfOptions {
@@ -53,7 +54,8 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const weekStart = parseWeekday(options.weekStart ?? 'monday');
   const arrangement = arrangementOf(options);
   const names = groupings(arrangement, 'view' in format && format.stretches !== undefined);
-  const ledger = new Ledger(names.map((name) => dimension(name, { zone, weekStart })));
+  const calendar = { zone, weekStart };
+  const ledger = ledgerFor({ groups: names, calendar });
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const pricing = { book, meter, today: utcDay(io.now), mode: modeOf(options.mode) };
   const whatIf = whatIfOf(options, pricing, io.now);
@@ -61,7 +63,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const previous = files.length === 0 && !whatIf ? previousOf(options, zone, io) : undefined;
   const versions = new Set<string>();
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
-  const count = files.length > 0 ? countLogs : countOwn;
+  const count = files.length > 0 ? countFiles : countOwn;
 
   const progress = showProgress('Reading logs', process.stderr);
   try {
@@ -75,6 +77,8 @@ export async function report(files: string[], options: ReportOptions, io: Comman
       options,
       previous,
       versions,
+      groups: names,
+      calendar,
       progress,
     };
     const leftOut = await count(reading, io).finally(() => progress.stop());
@@ -111,6 +115,9 @@ interface Reading {
   previous: Previous | undefined;
   /** Of the price books that sessions were priced by. */
   versions: Set<string>;
+  /** What the ledger groups by. */
+  groups: readonly string[];
+  calendar: Calendar;
   progress: Progress;
 }
 
@@ -128,40 +135,43 @@ function previousOf(options: ReportOptions, zone: string, io: CommandIo): Previo
   return { days, ledger: new Ledger(), wanted: (event) => filter(event) === true && days.has(event.timestamp) };
 }
 
-/** Counts the calls of logs. Returns how many the filters left out. */
-async function countLogs(reading: Reading, io: CommandIo): Promise<number> {
-  const { files, ledger, pricing, wanted, spool, whatIf, options, versions, progress } = reading;
-  const pricer = new Pricer(pricing);
-  let leftOut = 0;
-  await readLogs(
-    files,
-    {
-      prices: (file, prices) => {
-        const reason = options.reprice ? undefined : pricer.pin(file, prices);
-        if (reason) ledger.note({ file, reason });
-        else if (typeof prices.version === 'string') versions.add(prices.version);
-      },
-      event: (event) => {
-        const verdict = wanted(event);
-        if (verdict === false) leftOut++;
-        if (verdict === false) return;
-        if (verdict !== true) return ledger.skip({ file: event.source ?? '', reason: verdict });
-        const real = pricer.price(event);
-        const priced = whatIf?.price(real) ?? real;
-        ledger.add(priced);
-        spool?.add(priced);
-      },
-      skip: (problem) => ledger.skip(problem),
-      note: (problem) => ledger.note(problem),
-    },
-    {
-      progress,
-      // Opening it takes long.
-      ...(files.includes(STDIN) && io.stdin ? { stdin: io.stdin } : {}),
-      ...(options.shape === undefined ? {} : { shape: options.shape }),
-    },
-  );
-  return leftOut;
+/** Counts the calls of logs, on several threads where there is much to read. Returns how many the filters left out. */
+async function countFiles(reading: Reading, io: CommandIo): Promise<number> {
+  const { files, ledger, pricing, spool, whatIf, options, versions, groups, calendar, progress } = reading;
+  const resolved = await resolveInputs(files);
+  const { sizes, ...inputs } = resolved;
+  progress.expect(resolved.stdin ? 0 : sizes.reduce((sum, size) => sum + size, 0));
+  const [own = [], ...others] = spool || whatIf ? [inputs.files] : sharesOf(resolved, io.env);
+  const { since, until, last, service, model, status, label } = options;
+  const job: CountJob = {
+    inputs: { ...inputs, files: own },
+    isShare: others.length > 0,
+    groups,
+    calendar,
+    filters: { since, until, last, service, model, status, label } as FilterOptions,
+    now: io.now.toISOString(),
+    mode: pricing.mode ?? 'auto',
+    overridesFile: overridesFile(io.env),
+    reprice: options.reprice ?? false,
+    shape: options.shape,
+  };
+  const elsewhere = others.map((share) => {
+    const alone = { files: share, stdin: false, unreadable: [], repeated: [] };
+    return countElsewhere({ ...job, inputs: alone }, progress);
+  });
+  const here = countLogs(job, {
+    ledger,
+    pricing,
+    progress,
+    ...(whatIf ? { instead: (real) => whatIf.price(real) } : {}),
+    ...(spool ? { each: (priced) => spool.add(priced) } : {}),
+    // Opening it takes long.
+    ...(files.includes(STDIN) && io.stdin ? { stdin: io.stdin } : {}),
+  });
+  const [counted, ...shares] = await Promise.all([here, ...elsewhere]);
+  for (const { state } of shares) ledger.merge(state);
+  for (const share of [counted, ...shares]) for (const version of share.versions) versions.add(version);
+  return [counted, ...shares].reduce((sum, { leftOut }) => sum + leftOut, 0);
 }
 
 /** The same for the own history, from sums unless every call is asked for. */

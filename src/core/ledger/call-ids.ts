@@ -43,6 +43,16 @@ export class CallIds {
     return [this.hash, this.check].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
   }
 
+  /** As `find`, by both halves of a hash. */
+  findHalves(hash: number, check: number): number {
+    return this.look(hash, check);
+  }
+
+  /** All ids: see `table`. */
+  get entries(): Int32Array {
+    return this.table;
+  }
+
   /** Sets the number of what was looked for last. */
   set(number: number): void {
     const { table, slot } = this;

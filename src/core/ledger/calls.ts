@@ -9,6 +9,18 @@ export interface RowForm {
   width: number;
 }
 
+/** Rows as plain data, for another thread. */
+export interface CallRows {
+  pages: readonly Float64Array[];
+  /** How much of each page is used. */
+  ends: readonly number[];
+}
+
+/** How much is known of the call of a row of a table. */
+export function weightIn({ pages }: CallRows, row: number): number {
+  return pages[Math.floor(row / PAGE)]![(row % PAGE) + 1]!;
+}
+
 /**
  * The table of calls: a row of small numbers each, which says the cell that the call is in and what was counted of it. Of
  * records of one call, the fullest has the row. Rows are written one after the other; one that was replaced stays, and is
@@ -16,10 +28,10 @@ export interface RowForm {
  */
 export class Calls {
   readonly ids = new CallIds();
-  private readonly pages: Float64Array[] = [];
-  private page = new Float64Array(0);
+  readonly pages: Float64Array[] = [];
   /** How much of each page is used. */
-  private readonly ends: number[] = [];
+  readonly ends: number[] = [];
+  private page = new Float64Array(0);
   private end = 0;
 
   /** Writes the row of a call in a cell; it may take the place of another. Returns where it is. */
@@ -42,9 +54,26 @@ export class Calls {
     return last * PAGE + at;
   }
 
+  /** Copies a row of another table, whose cells come `after` so many of this one. */
+  copy(from: CallRows, row: number, widthOf: (cell: number) => number, after: number, instead?: number): number {
+    const page = from.pages[Math.floor(row / PAGE)]!;
+    const at = row % PAGE;
+    const cell = page[at]!;
+    if (instead !== undefined) this.pages[Math.floor(instead / PAGE)]![(instead % PAGE) + 1] = DROPPED;
+    const length = HEAD + widthOf(cell);
+    if (this.end + length > this.page.length) this.addPage(length - HEAD);
+    const start = this.end;
+    for (let index = 0; index < length; index++) this.page[start + index] = page[at + index]!;
+    this.page[start] = cell + after;
+    this.end += length;
+    const last = this.pages.length - 1;
+    this.ends[last] = this.end;
+    return last * PAGE + start;
+  }
+
   /** How much is known of the call of a row: a record with more takes its place. */
   weightOf(row: number): number {
-    return this.pages[Math.floor(row / PAGE)]![(row % PAGE) + 1]!;
+    return weightIn(this, row);
   }
 
   /** Nothing takes the place of this row any more. */

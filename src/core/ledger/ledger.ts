@@ -4,7 +4,7 @@ import { callOf, KnownTerms, type PricedCall } from '../pricing/terms.ts';
 import type { Dimension } from '../usage/dimension.ts';
 import { GEMINI, type UsageEvent } from '../usage/event.ts';
 import { weightOf } from '../usage/same-call.ts';
-import { Calls } from './calls.ts';
+import { type CallRows, Calls, weightIn } from './calls.ts';
 import { type Cell, Cells } from './cells.ts';
 import { type ChargeTotal, type Fold, fold } from './fold.ts';
 import type { GroupKey } from './grouping.ts';
@@ -15,6 +15,17 @@ type Rows<K> = Map<string, { key: K; metrics: Metrics }>;
 
 /** How many problems are kept for display; the count is exact beyond that. */
 const KEPT_PROBLEMS = 100;
+
+/** What a ledger counted. `ids` is the table of `CallIds`. */
+export interface LedgerState extends CallRows {
+  problems: readonly Diagnostic[];
+  duplicates: number;
+  skipped: number;
+  first: string | undefined;
+  last: string | undefined;
+  ids: Int32Array;
+  cells: readonly Cell[];
+}
 
 /**
  * The calls of a run or a log: a table with one row a call, added up when a total is asked for. The order of events does
@@ -53,6 +64,41 @@ export class Ledger {
     const row = this.addRow(callOf(priced, this.terms), weight, known === -1 ? undefined : known);
     ids.set(row);
     if (event.ids) this.addAggregate(event, row);
+  }
+
+  /** All that was counted, as plain data that another thread can be given. */
+  get state(): LedgerState {
+    const { problems, duplicates, skipped, first, last, calls, cells } = this;
+    const { pages, ends, ids } = calls;
+    return { problems, duplicates, skipped, first, last, pages, ends, ids: ids.entries, cells: cells.all };
+  }
+
+  /** Counts what another ledger counted, as if its calls came now. Its groupings have to be the same. */
+  merge(other: LedgerState): void {
+    const after = this.cells.all.length;
+    for (const cell of other.cells) this.cells.all.push({ ...cell, index: after + cell.index });
+    this.duplicates += other.duplicates;
+    this.skipped += other.skipped;
+    for (const problem of other.problems) this.note(problem);
+    this.widenPeriod(other.first);
+    this.widenPeriod(other.last);
+    const copied = new Map<number, number>();
+    const widthOf = (cell: number) => other.cells[cell]!.width;
+    for (let at = 0; at < other.ids.length; at += 3) {
+      if (other.ids[at + 2] === 0) continue;
+      const row = (other.ids[at + 2]! >>> 0) - 1;
+      const known = this.calls.ids.findHalves(other.ids[at]!, other.ids[at + 1]!);
+      const weight = weightIn(other, row);
+      // Several ids lead to the row of an aggregate.
+      const made = weight === Number.POSITIVE_INFINITY ? copied.get(row) : undefined;
+      if (known !== -1 && made === undefined) this.duplicates++;
+      if (known !== -1 && (made !== undefined || weight <= this.calls.weightOf(known))) continue;
+      const put = made ?? this.calls.copy(other, row, widthOf, after, known === -1 ? undefined : known);
+      if (weight === Number.POSITIVE_INFINITY) copied.set(row, put);
+      // To copy a row leaves what was looked for as it is.
+      this.calls.ids.set(put);
+    }
+    this.folded = undefined;
   }
 
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
