@@ -3,46 +3,13 @@ import { ELEVENLABS, GEMINI, type UsageEvent } from '../usage/event.ts';
 import { bareModelId, type PriceBook } from './book.ts';
 import { cachedRates } from './cached-rates.ts';
 import { linesOf, MAX_COUNT } from './charge.ts';
-import { type Money, moneyFromNumber, parseMoney, ZERO } from './money.ts';
+import { moneyFromNumber, parseMoney, ZERO } from './money.ts';
+import type { PricedEvent, PricedUsage, UnpricedUsage } from './priced.ts';
 import type { Quantity } from './quantity.ts';
 import type { ResolvedRates } from './rates.ts';
 import { amountsOf, KnownTerms, type Line, PricedCall, type Terms, unpricedTerms } from './terms.ts';
 
-/** A quantity with its price. Names follow FOCUS (https://focus.finops.org/focus-specification/). */
-export interface Charge extends Quantity {
-  /** `gemini/gemini-2.5-pro/standard/input.text` */
-  skuPriceId: string;
-  pricingUnit: string;
-  /** US dollars per pricing unit. */
-  listUnitPrice: Money;
-  listCost: Money;
-}
-
-/** An event with its charges, or with the reason why it has none. Unpriced is not free. */
-export type PricedEvent = PricedUsage | UnpricedUsage;
-
-export interface PricedUsage {
-  status: 'priced';
-  event: UsageEvent;
-  /** The model whose price applied. */
-  model: string | undefined;
-  charges: Charge[];
-  /** US dollars; undefined for a service that is not billed in dollars. */
-  cost: Money | undefined;
-  /** ElevenLabs credits, billed or estimated. */
-  credits?: number;
-  /** Why the figure may differ from the bill; empty when it is the bill. */
-  estimates: readonly string[];
-  /** What else a reader should know, such as a free allotment that was not deducted. */
-  notes: readonly string[];
-}
-
-export interface UnpricedUsage {
-  status: 'unpriced';
-  event: UsageEvent;
-  model: string | undefined;
-  reason: string;
-}
+export type { Charge, PricedEvent, PricedUsage, UnpricedUsage } from './priced.ts';
 
 /** Which figure to show: from the counts, as the log recorded it, or counts where there are any. */
 export type PriceMode = 'auto' | 'calculate' | 'display';

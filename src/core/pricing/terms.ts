@@ -1,7 +1,7 @@
 import { Trie } from '../trie.ts';
 import type { UsageEvent } from '../usage/event.ts';
 import { cost, type Money, MoneySum, ZERO } from './money.ts';
-import type { Charge, PricedEvent } from './price.ts';
+import type { Charge, PricedEvent } from './priced.ts';
 import type { PricingUnit } from './quantity.ts';
 
 /** How the counts of one meter are charged. */

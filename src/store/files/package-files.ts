@@ -20,11 +20,6 @@ export function gateFile(): string {
   return packageFile(join('dist', 'gate.cjs'));
 }
 
-/** The program that finds records by their bytes, compiled from `wasm/matcher.ts`. */
-export function matcherFile(): string {
-  return packageFile(join('dist', 'matcher.wasm'));
-}
-
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
