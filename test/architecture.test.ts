@@ -14,8 +14,8 @@ const ARROWS: Record<string, string[]> = {
   capture: ['core', 'providers', 'capture/wire', 'node'],
   'capture/wire': ['core', 'node'],
   gate: ['core', 'providers', 'capture', 'capture/wire', 'store', 'views', 'node'],
-  store: ['core', 'capture/wire', 'node', 'env-paths', 'yaml'],
-  views: ['core', 'node', 'chalk', 'cli-table3', 'string-width'],
+  store: ['core', 'capture/wire', 'ingest', 'providers', 'node', 'env-paths', 'yaml'],
+  views: ['core', 'node', 'chalk', 'cli-table3', 'ora', 'string-width'],
   demo: ['core', 'store', 'node'],
   commands: [
     'core',
@@ -86,6 +86,39 @@ describe('dependency arrows', () => {
   it('knows only folders that exist', () => {
     const folders = new Set(inFolders.map(placeOf));
     expect(Object.keys(ARROWS).filter((folder) => !folders.has(folder))).toEqual([]);
+  });
+});
+
+describe('imports', () => {
+  it('go round in no circle', () => {
+    const imports = new Map(
+      sources.map((file) => {
+        const targets = importsOf(file).filter(({ target }) => target.startsWith('.'));
+        return [file, targets.map(({ target }) => resolve(dirname(file), target))];
+      }),
+    );
+    const left = new Set<string>();
+    const circles: string[] = [];
+    const enter = (file: string, path: readonly string[]) => {
+      if (path.includes(file))
+        circles.push([...path.slice(path.indexOf(file)), file].map((one) => relative(SRC, one)).join(' > '));
+      if (left.has(file) || path.includes(file)) return;
+      for (const target of imports.get(file) ?? []) enter(target, [...path, file]);
+      left.add(file);
+    };
+    for (const file of sources) enter(file, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('rooms', () => {
+  it('have 16 files at most', () => {
+    const sizes = new Map<string, number>();
+    for (const file of sources) {
+      const room = dirname(relative(SRC, file));
+      sizes.set(room, (sizes.get(room) ?? 0) + 1);
+    }
+    expect([...sizes].filter(([, files]) => files > 16)).toEqual([]);
   });
 });
 

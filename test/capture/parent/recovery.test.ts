@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../../../src/capture/wire/process-identity.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
+import { clock, machine } from '../../support/machine.ts';
 import { type Stub, startStub } from '../stub-server.ts';
 import { command, finished, homeFolder, program } from '../watched.ts';
-import { clock, machine } from '../../support/machine.ts';
 
 let stub: Stub;
 let home: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordCommand } from '../../../src/commands/record/index.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
-import { command, finished, homeFolder, program, watched } from '../watched.ts';
 import { machine } from '../../support/machine.ts';
+import { command, finished, homeFolder, program, watched } from '../watched.ts';
 
 let home: string;
 let env: NodeJS.ProcessEnv;

@@ -24,7 +24,15 @@ function call(microUsd: number, labels: Record<string, string>, fields: Partial<
     ...fields,
   };
   const cost = BigInt(microUsd) * 1_000_000n;
-  return { status: 'priced', event, model: event.responseModel, charges: chargesOf(cost), cost, estimates: [], notes: [] };
+  return {
+    status: 'priced',
+    event,
+    model: event.responseModel,
+    charges: chargesOf(cost),
+    cost,
+    estimates: [],
+    notes: [],
+  };
 }
 
 function ledgerOf(calls: PricedEvent[], names: string[]): Ledger {

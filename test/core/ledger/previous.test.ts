@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/core/ledger/ledger.ts';
 import { comparePeriods, PreviousDays } from '../../../src/core/ledger/previous.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
-import { chargesOf } from '../made-charge.ts';
 import { previousLine } from '../../../src/views/report/previous.ts';
+import { chargesOf } from '../made-charge.ts';
 
 const NOW = new Date('2026-11-22T15:20:00.000Z');
 const of = (since: string | undefined, until?: string, zone = 'UTC') =>

@@ -20,7 +20,9 @@ it('remembers what resolving says, around every day on which any price changes',
     for (const day of new Set(days)) {
       for (const platform of [undefined, 'vertex'] as const) {
         const call = platform ? { ...event, platform, location: 'europe-west4' } : event;
-        expect(cachedRates(name, day, call, book).rates, `${name} on ${day}`).toEqual(resolveRates(name, day, call, book));
+        expect(cachedRates(name, day, call, book).rates, `${name} on ${day}`).toEqual(
+          resolveRates(name, day, call, book),
+        );
         compared++;
       }
     }

@@ -64,7 +64,13 @@ function priced(rates: Record<string, string>, quantities: Quantity[], model: ob
   const entry = { id: 'm', service: 'gemini', family: 'F', kind: 'text', confidence: 'high', periods, ...model };
   const { models } = parsePriceFile({ models: [entry] }, 'test.json');
   const book = { version: '', models, overrides: [], aliases: [], credits: new Map(), sources: {} };
-  const event = { id: '1', service: 'gemini', operation: 'x', responseModel: 'm', timestamp: '2026-11-22T10:00:00.000Z' };
+  const event = {
+    id: '1',
+    service: 'gemini',
+    operation: 'x',
+    responseModel: 'm',
+    timestamp: '2026-11-22T10:00:00.000Z',
+  };
   return price({ ...event, status: 'ok', usage: {} }, { book, meter: () => quantities, today: '2026-11-22' });
 }
 
