@@ -23,23 +23,6 @@ function sum(rows: Record<string, string>[], column: string): string {
   return toDecimal(rows.reduce((total, row) => total + parseMoney(row[column] || '0')!, ZERO));
 }
 
-it('reads the same where the engine has no WebAssembly, and reads all in full', async () => {
-  const folder = cwd();
-  const call = (n: number) => ({
-    timestamp: `2026-11-22T10:${String(n % 60).padStart(2, '0')}:00Z`,
-    usageMetadata: { promptTokenCount: n, candidatesTokenCount: 5, totalTokenCount: n + 5 },
-    modelVersion: 'gemini-2.5-pro',
-    responseId: `call-${n % 400}`,
-  });
-  const log = join(folder, 'many.jsonl');
-  writeFileSync(log, Array.from({ length: 500 }, (_, n) => `${JSON.stringify(call(n + 1))}\n`).join(''));
-  const read = async (...flags: string[]) =>
-    JSON.parse((await start(process.execPath, [...flags, BIN, 'report', log, '--json'])).stdout) as Summary;
-  const summary = await read();
-  expect(summary.totals.calls).toBe(400);
-  expect(await read('--jitless', '--no-expose-wasm')).toEqual(summary);
-});
-
 describe('all formats carry the same totals', () => {
   it('of one mixed log', async () => {
     const folder = cwd();
