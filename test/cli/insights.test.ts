@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { InsightsOptions } from '../../src/commands/insights/index.ts';
+import type { InsightsOptions } from '../../src/commands/insights/show.ts';
 import { showInsights } from '../../src/commands/insights/show.ts';
 import { writeSessionLog } from '../../src/store/sessions/session-log.ts';
 import { call, JUNE, JUNE_11, speech } from '../core/june.ts';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { CostwatchError, InputError, UsageError } from '../../core/errors.ts';
-import type { Plan, PlanStep } from '../../core/estimate/plan.ts';
+import type { PlanStep } from '../../core/estimate/plan.ts';
 import { planCost } from '../../core/estimate/plan-cost.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import type { QuotaReading } from '../../core/quota/quota.ts';
@@ -10,8 +10,8 @@ import { readPlan } from '../../store/settings/plan-file.ts';
 import { renderPlan } from '../../views/estimate/plan.ts';
 import { type CommandIo, look } from '../command-io.ts';
 import { compareWith } from './compare.ts';
-import { checkModel, estimateModel, type ModelEstimate } from './files.ts';
 import { readInputs } from './inputs.ts';
+import { checkModel, estimateModel, type ModelEstimate } from './model.ts';
 import { type EstimateOptions, pricingOf } from './options.ts';
 import { planJson } from './plan-json.ts';
 
@@ -49,16 +49,6 @@ function inPlan(plan: string, index: number, check: () => void): void {
     const { message, hint } = error;
     throw new InputError(`${plan}: steps[${index}].model: ${message}`, { cause: error, ...(hint ? { hint } : {}) });
   }
-}
-
-/** What a plan with its estimates amounts to; what the view and `--json` show. */
-export interface PlanResult {
-  day: string;
-  plan: Plan;
-  planned: readonly { step: PlanStep; estimate: ModelEstimate }[];
-  cost: ReturnType<typeof planCost>;
-  quota: QuotaReading | undefined;
-  compared: Awaited<ReturnType<typeof compareWith>> | undefined;
 }
 
 const OF_ONE_CALL = ['model', 'inputTokens', 'outputTokens', 'images', 'count', 'tier', 'batch'] as const;

@@ -16,11 +16,23 @@ import { palette } from '../../views/terminal/color.ts';
 import { plural } from '../../views/terminal/format.ts';
 import { showProgress } from '../../views/terminal/progress.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { filterOf, ofAnyDay } from '../filter.ts';
+import { type FilterOptions, filterOf, ofAnyDay } from '../filter.ts';
 import { checkOutput, emit, zoneOf } from '../options.ts';
 import { isPartial } from '../report/index.ts';
-import type { InsightsOptions } from './index.ts';
 import { insightsJson } from './json.ts';
+
+export interface InsightsOptions extends FilterOptions {
+  /** Names of `--by`. */
+  unit?: string[];
+  /** `name=value`, each. */
+  target?: string[];
+  format?: string;
+  json?: boolean;
+  output?: string;
+  timezone?: string;
+  strict?: boolean;
+  color?: boolean;
+}
 
 /** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
 export async function showInsights(files: string[], options: InsightsOptions, io: CommandIo): Promise<number> {

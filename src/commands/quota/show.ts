@@ -13,7 +13,11 @@ import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderQuota } from '../../views/budget/quota.ts';
 import { jsonText } from '../../views/formats/json.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
-import type { QuotaOptions } from './index.ts';
+
+export interface QuotaOptions {
+  json?: boolean;
+  color?: boolean;
+}
 
 /** Prints what is left of the ElevenLabs quota and when it runs out at the pace of the own sessions. */
 export async function showQuota(options: QuotaOptions, io: CommandIo): Promise<number> {

@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { CallRow } from '../../core/export/call-row.ts';
-import { formats, type View } from '../../views/formats/index.ts';
+import { formats } from '../../views/formats/index.ts';
+import type { View } from '../../views/view.ts';
 
 /** Turns a log into text: from its summary, or from its calls one by one. */
 export type ReportFormat = SummaryFormat | CallsFormat;

@@ -12,9 +12,9 @@ import { closeRun, noteRun, openRun, type RunNote } from '../../store/sessions/r
 import { newSessionId, type Prices, recordableCommand, writeSessionLog } from '../../store/sessions/session-log.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { summaryBox } from '../../views/box/box.ts';
-import type { View } from '../../views/formats/index.ts';
 import { jsonView } from '../../views/formats/json.ts';
 import { palette } from '../../views/terminal/color.ts';
+import type { View } from '../../views/view.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { checkOutput, emit, viewOf } from '../options.ts';
 import { beforeStart } from './before-start.ts';

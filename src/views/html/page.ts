@@ -1,8 +1,8 @@
 import type { Summary } from '../../core/ledger/summary.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { caveats, creditMark, elevenLabsRow, footerLine, geminiRow, headlines, markedCost } from '../report/caveats.ts';
 import { periodLine } from '../report/table.ts';
 import { formatCost, formatCount, formatShort, plural } from '../terminal/format.ts';
+import type { ViewOptions } from '../view.ts';
 import { figures } from './figures.ts';
 import { STYLE } from './style.ts';
 import { chargesTable, rowsTable } from './table.ts';

@@ -1,11 +1,11 @@
 import type { Summary } from '../../core/ledger/summary.ts';
 import { moneyFromNumber, toDecimal, ZERO } from '../../core/pricing/money.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { type Column, filledColumns, isForeign } from '../report/columns.ts';
 import { treeRows, treeTitle } from '../report/rows.ts';
 import { distinctNames } from '../terminal/distinct.ts';
 import { formatCount } from '../terminal/format.ts';
 import { percent } from '../terminal/pictures.ts';
+import type { ViewOptions } from '../view.ts';
 import { html } from './text.ts';
 
 /** The rows of a report, with a bar for the part of the dollars that each one is. */

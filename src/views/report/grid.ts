@@ -1,8 +1,8 @@
 import type { Summary } from '../../core/ledger/summary.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { cellsIn, padded } from '../terminal/cells.ts';
 import { distinctNames } from '../terminal/distinct.ts';
 import { fitting, GAP, NAME_CELLS, widest, widthOf } from '../terminal/fitting.ts';
+import type { ViewOptions } from '../view.ts';
 import { type Column, ESSENTIAL, EXPENDABLE, filledColumns } from './columns.ts';
 import { shareColumn, trendColumn } from './picture-columns.ts';
 import { type TreeRow, treeRows, treeTitle } from './rows.ts';

@@ -2,9 +2,9 @@ import { keyId } from '../../core/ledger/grouping.ts';
 import type { MetricRow } from '../../core/ledger/metrics.ts';
 import type { Summary } from '../../core/ledger/summary.ts';
 import { TIMES } from '../../core/usage/dimension.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { padded } from '../terminal/cells.ts';
 import { bar, percent, sparkline } from '../terminal/pictures.ts';
+import type { ViewOptions } from '../view.ts';
 import { type Column, isForeign } from './columns.ts';
 import type { TreeRow } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import type { Summary } from '../../core/ledger/summary.ts';
 import { localDay } from '../../core/usage/dimension.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { wrap } from '../terminal/look.ts';
+import type { ViewOptions } from '../view.ts';
 import { caveats, footerLine, headlines } from './caveats.ts';
 import { reportGrid } from './grid.ts';
 import { whatIfTitle } from './what-if.ts';
