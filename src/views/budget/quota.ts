@@ -9,8 +9,10 @@ import {
 } from '../../core/quota/quota.ts';
 import { plain } from '../../core/text.ts';
 import { DAY_MS } from '../../core/time/day.ts';
+import { widest } from '../terminal/fitting.ts';
 import { formatCount, plural } from '../terminal/format.ts';
 import type { Look } from '../terminal/look.ts';
+import { tableLines } from '../terminal/table.ts';
 
 /** A number of characters against the quota: `12 % of 40,000`. Undefined without a known limit. */
 export function quotaShare(characters: number, reading: QuotaReading | undefined): string | undefined {
@@ -59,8 +61,17 @@ export function renderQuota(quota: Quota, projection: QuotaProjection | undefine
     ['used up', projectionText(quota, projection)],
   ];
   const title = `${bold('ElevenLabs quota')}${quota.plan === null ? '' : ` (plan: ${plain(quota.plan, 40)})`}`;
-  return `${[title, ...rows.map(([name, value]) => `  ${dim(name.padEnd(9))}  ${value}`)].join('\n')}\n`;
+  const table = tableLines(
+    [
+      { width: 2 + NAME_WIDTH, align: 'left' },
+      { width: widest(rows.map(([, value]) => value)), align: 'left' },
+    ],
+    rows.map(([name, value]) => [`  ${dim(name)}`, value]),
+  );
+  return `${[title, ...table].join('\n')}\n`;
 }
+
+const NAME_WIDTH = 'remaining'.length;
 
 function joined(parts: string[]): string {
   return parts.filter((part) => part !== '').join(' ');

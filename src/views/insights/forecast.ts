@@ -2,6 +2,7 @@ import { type Forecast, LEAST_DAYS } from '../../core/insights/forecast.ts';
 import type { MonthForecast } from '../../core/insights/forecast-calls.ts';
 import { formatCount, plural } from '../terminal/format.ts';
 import type { Look } from '../terminal/look.ts';
+import { wrap } from '../terminal/wrap.ts';
 import { markedDollars, NOT_KNOWN, type Row, rows, sentence } from './rows.ts';
 
 /** How the figures come about, in words. */
@@ -23,7 +24,7 @@ export function forecastSection({ days, cost, characters, credits }: MonthForeca
   return [
     ...sentence(`${heading}, ${basis}`, look),
     ...rows(lines, look),
-    ...rows([['', note.charAt(0).toUpperCase() + note.slice(1)]], look).map((line) => look.colors.dim(line.slice(2))),
+    ...wrap(note.charAt(0).toUpperCase() + note.slice(1), look.columns - 4).map((line) => look.colors.dim(`  ${line}`)),
   ];
 }
 

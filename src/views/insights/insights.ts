@@ -5,12 +5,13 @@ import type { Share } from '../../core/insights/rates.ts';
 import { type RateName, rateVerdict, type Targets } from '../../core/insights/targets.ts';
 import type { Summary } from '../../core/ledger/summary.ts';
 import { plain } from '../../core/text.ts';
-import { grid } from '../estimate/estimate.ts';
 import { caveats, footerLine, headlines } from '../report/caveats.ts';
 import { periodLine } from '../report/table.ts';
 import { cellsIn } from '../terminal/cells.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { type Look, wrap } from '../terminal/look.ts';
+import type { Look } from '../terminal/look.ts';
+import { titledTable } from '../terminal/titled-table.ts';
+import { wrap } from '../terminal/wrap.ts';
 import { forecastSection } from './forecast.ts';
 import { dollars, percentage, type Row, rows, sentence } from './rows.ts';
 import { REPEATS, savingsSection } from './savings.ts';
@@ -91,7 +92,7 @@ function classSection({ models, calls, unclassed }: PriceClasses, look: Look): s
     formatCount(own),
     dollars(cost),
   ]);
-  const table = grid(['  model', 'class', '1M output', 'calls', 'cost'], lines, look, 2).split('\n');
+  const table = titledTable(['  model', 'class', '1M output', 'calls', 'cost'], lines, look, 2).split('\n');
   const narrow = models.map(
     ({ model, priceClass, perMillionOutput, calls: own, cost }): Row => [
       priceClass,

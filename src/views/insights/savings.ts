@@ -19,7 +19,7 @@ export function savingsSection(insights: Insights, look: Look): string[] {
       look.colors.dim(assumptionOf(saving, insights)),
     ],
   );
-  return [...sentence(`${heading} (each line alone: they do not add up)`, look), ...rows(lines, look, 'start')];
+  return [...sentence(`${heading} (each line alone: they do not add up)`, look), ...rows(lines, look, 'right')];
 }
 
 function markOf({ bound, estimated }: Saving): string {

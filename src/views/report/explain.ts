@@ -3,8 +3,8 @@ import type { Diagnostic } from '../../core/errors.ts';
 import type { Charge, PricedEvent } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
 import type { Usage, UsageEvent } from '../../core/usage/event.ts';
+import { usd } from '../pricing/price-text.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { usd } from '../terminal/look.ts';
 
 /** A record that a shape knows, with what became of its calls. */
 export interface ExplainedRecord {

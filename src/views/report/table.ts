@@ -1,6 +1,6 @@
 import type { Summary } from '../../core/ledger/summary.ts';
 import { localDay } from '../../core/usage/dimension.ts';
-import { wrap } from '../terminal/look.ts';
+import { hanging } from '../terminal/wrap.ts';
 import type { ViewOptions } from '../view.ts';
 import { caveats, footerLine, headlines } from './caveats.ts';
 import { reportGrid } from './grid.ts';
@@ -28,9 +28,4 @@ export function periodLine({ period, whatIf }: Summary): string {
   const [from, to] = [period.from, period.to].map((instant) => instant && localDay(instant, period.timezone));
   const span = from ? (from === to ? from : `${from} to ${to}`) : 'no dated call';
   return `${whatIf ? `${whatIfTitle(whatIf)}: ` : ''}API usage, ${span} (${period.timezone})`;
-}
-
-/** Lines that fit, those after the first indented. */
-function hanging(text: string, columns: number): string[] {
-  return wrap(text, columns - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
 }

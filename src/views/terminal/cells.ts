@@ -14,9 +14,3 @@ export function cellsIn(text: string): number {
 export function charactersOf(text: string): string[] {
   return ASCII.test(text) ? text.split('') : [...graphemes.segment(text)].map(({ segment }) => segment);
 }
-
-/** Padded with spaces to a number of cells, at the end or, for figures, at the start. */
-export function padded(text: string, cells: number, side: 'start' | 'end'): string {
-  const space = ' '.repeat(Math.max(0, cells - cellsIn(text)));
-  return side === 'start' ? space + text : text + space;
-}
