@@ -14,7 +14,7 @@ const ARROWS: Record<string, string[]> = {
   capture: ['core', 'providers', 'node'],
   gate: ['core', 'providers', 'capture', 'store', 'views', 'node'],
   store: ['core', 'node', 'env-paths', 'yaml'],
-  views: ['core', 'node', 'chalk', 'cli-table3', 'string-width'],
+  views: ['core', 'node', 'chalk', 'cli-table3', 'ora', 'string-width'],
   demo: ['core', 'store', 'node'],
   commands: [
     'core',

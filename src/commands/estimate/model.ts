@@ -5,6 +5,7 @@ import { bareModelId } from '../../core/pricing/book.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { findEntries, unknownModel } from '../pricing/lookup.ts';
 import { countInput } from './count.ts';
 import type { InputFile } from './inputs.ts';
@@ -33,7 +34,10 @@ export async function estimateModel(
     const characters = (planned.characters ?? 0) + charactersOf(files, planned.model);
     return { ...estimateCall({ ...planned, characters }, context), exact: true, assumptions: [] };
   }
-  const { tokens, exact, assumptions } = await countInput(files, planned.model, context, env);
+  const { tokens, exact, assumptions } = await whileWaiting(
+    `Counting the tokens for ${plain(planned.model, 60)}`,
+    countInput(files, planned.model, context, env),
+  );
   const input = sumTokens([planned.input ?? {}, tokens]);
   return { ...estimateCall({ ...planned, input }, context), exact, assumptions };
 }

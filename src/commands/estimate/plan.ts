@@ -8,6 +8,7 @@ import { ELEVENLABS } from '../../core/usage/event.ts';
 import { readQuota } from '../../providers/elevenlabs/subscription.ts';
 import { readPlan } from '../../store/settings/plan-file.ts';
 import { renderPlan } from '../../views/estimate/plan.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, look } from '../command-io.ts';
 import { compareWith } from './compare.ts';
 import { readInputs } from './inputs.ts';
@@ -88,6 +89,6 @@ async function estimateStep(
 
 /** Without a key there is no quota to compare with, which is nothing to remark on. */
 async function quotaLeft(io: CommandIo): Promise<QuotaReading | undefined> {
-  const reading = await readQuota(io.env);
+  const reading = await whileWaiting('Asking ElevenLabs for the quota', readQuota(io.env));
   return !reading.known && reading.reason === 'no-key' ? undefined : reading;
 }

@@ -14,7 +14,7 @@ import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderInsights } from '../../views/insights/insights.ts';
 import { palette } from '../../views/terminal/color.ts';
 import { plural } from '../../views/terminal/format.ts';
-import { showProgress } from '../../views/terminal/progress.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { type FilterOptions, filterOf, ofAnyDay } from '../filter.ts';
 import { checkOutput, emit, zoneOf } from '../options.ts';
@@ -74,12 +74,11 @@ export async function showInsights(files: string[], options: InsightsOptions, io
     },
     book: (file: string, version: string) => pricedBy.book(file, version),
   };
-  const progress = showProgress('Reading logs', process.stderr);
   const reading =
     files.length > 0
       ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
       : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
-  await reading.finally(() => progress.stop());
+  await whileWaiting('Reading logs', reading);
   if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
 
   const summary = summarize(ledger, {

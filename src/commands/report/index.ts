@@ -69,7 +69,7 @@ async function makeReport(files: string[], options: ReportOptions, io: CommandIo
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countLogs : countOwn;
 
-  const progress = showProgress('Reading logs', process.stderr);
+  const progress = showProgress('Reading logs');
   try {
     const reading = {
       files,

@@ -8,6 +8,7 @@ import type { PricingContext } from '../../core/pricing/price.ts';
 import { writeFileAtomic } from '../../store/files/atomic.ts';
 import { rowLabel } from '../../views/budget/text.ts';
 import { plural } from '../../views/terminal/format.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import type { CommandIo } from '../command-io.ts';
 import { openSpend } from '../open-spend.ts';
 import { zoneOf } from '../options.ts';
@@ -110,7 +111,7 @@ export class RunControl {
         `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
-    await this.alerts.settle();
+    await whileWaiting('Sending the budget alerts', this.alerts.settle());
   }
 
   private readonly say = (text: string): void => {
