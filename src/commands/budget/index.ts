@@ -8,7 +8,9 @@ type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
 
 /** Declares `costwatch budget …`; what an action needs is loaded when it is called. */
 export function registerBudget(program: Command, run: Run): void {
-  const budget = program.command('budget').description('limits for a run, a day or a month, and what is spent of them');
+  const budget = program
+    .command('budget')
+    .description('limits for a run, a day or a month, and how much of them is spent');
 
   budget
     .command('set <amount>')
@@ -29,7 +31,7 @@ export function registerBudget(program: Command, run: Run): void {
 
   budget
     .command('list')
-    .description('the budgets, what all sessions of this machine have spent of them, and when they start anew')
+    .description('the budgets, what all sessions of this machine have spent of them, and when they reset')
     .option('-z, --timezone <zone>', 'IANA time zone of days and months (default: local)')
     .option('-j, --json', 'as JSON')
     .option('--no-color', 'no colours')

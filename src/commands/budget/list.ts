@@ -21,7 +21,7 @@ export interface ListBudgetsOptions {
 export interface ListedBudget {
   budget: Budget;
   states: BucketState[];
-  /** When it starts anew, ISO 8601 in UTC; null for runs. */
+  /** When it resets, ISO 8601 in UTC; null for runs. */
   resetsAt: string | null;
 }
 

@@ -23,7 +23,7 @@ export function registerEstimate(program: Command, run: Run): void {
     .option('--batch', 'the same as --tier batch')
     .option('--as-of <day>', 'prices of this day (UTC): 2026-12-01 (default: today)')
     .option('--plan <file>', 'a whole production as JSON or YAML: steps, repeats, margin (see docs/plan-file.md)')
-    .option('--compare <session>', 'with --plan: against what a session, by id or file, really cost')
+    .option('--compare <session>', 'with --plan: against what a session, by id or file, actually cost')
     .option('-j, --json', 'as JSON')
     .option('--no-color', 'no colours')
     .action((files: string[], options: EstimateOptions) =>

@@ -45,7 +45,7 @@ export async function estimateModel(
 function charactersOf(files: readonly InputFile[], model: string): number {
   const media = files.find(({ modality }) => modality !== 'text');
   if (media)
-    throw new UsageError(`${plain(model)} speaks text, and ${media.name} is none.`, {
+    throw new UsageError(`${plain(model)} speaks text, and ${media.name} is not text.`, {
       hint: 'Estimate speech from text files alone.',
     });
   return files.reduce((sum, { codePoints = 0 }) => sum + codePoints, 0);

@@ -59,7 +59,7 @@ function refuseOthers(files: readonly string[], options: EstimateOptions): void 
   const stray = OF_ONE_CALL.find((name) => options[name] !== undefined);
   const given = stray ? `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : files[0];
   if (given === undefined) return;
-  throw new UsageError(`${given} cannot be given beside --plan.`, { hint: 'Write it into a step of the plan.' });
+  throw new UsageError(`${given} cannot be combined with --plan.`, { hint: 'Put it in a step of the plan.' });
 }
 
 async function estimateStep(

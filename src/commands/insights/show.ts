@@ -45,7 +45,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   const pricing = { book, meter, today: utcDay(io.now) };
   const calls = new InsightCalls(units, { zone }, pricing);
   const { ledger } = calls;
-  // The month is the whole month, whatever stretch of time the rest is about.
+  // The month is the whole month, whichever days the rest is about.
   const month = new ForecastCalls(io.now, zone);
   const wanted = filterOf(options, zone, io.now);
   const inMonth = filterOf(ofAnyDay(options), zone, io.now);
@@ -79,7 +79,8 @@ export async function showInsights(files: string[], options: InsightsOptions, io
       ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
       : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
   await whileWaiting('Reading logs', reading);
-  if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
+  if (compacted > 0)
+    ledger.notes.set('calls of compacted sessions are kept as sums only and are not in these figures', compacted);
 
   const summary = summarize(ledger, {
     book,
@@ -95,7 +96,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
     : renderInsights(found, { columns, colors: palette(isFile ? {} : io.stdout, io.env, options) });
   emit(text, options.output, io.stdout);
   if (summary.totals.calls === 0 && leftOut > 0)
-    io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+    io.stderr.write(`! ${plural(leftOut, 'call')} read, none of which matches the filters\n`);
   return options.strict && isPartial(summary) ? 2 : 0;
 }
 

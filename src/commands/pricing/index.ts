@@ -49,7 +49,7 @@ function registerSet(pricing: Command, run: Run): void {
   set
     .option('--tier <tier>', 'service tier: standard, batch, flex or priority', 'standard')
     .option('--long-context', 'the price of prompts above the threshold of the model')
-    .option('--from <day>', 'first day (UTC), such as 2026-12-01; without it the price holds for all dates')
+    .option('--from <day>', 'first day (UTC), such as 2026-12-01; without it the price applies to all dates')
     .option('--dry-run', 'show old and new price, write nothing')
     .option('--no-color', 'no colours')
     .addOption(new Option('--yes', 'write without asking, as it always does').hideHelp())

@@ -108,7 +108,7 @@ export class RunControl {
       const which = [...new Set(rows.map(rowLabel))].join(', ');
       const verb = refused === 1 ? 'was' : 'were';
       this.say(
-        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
+        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : ` because of the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
     await whileWaiting('Sending the budget alerts', this.alerts.settle());
@@ -130,7 +130,7 @@ export class RunControl {
     try {
       writeFileAtomic(join(folder, STOP_FILE), `${JSON.stringify(this.usedUp)}\n`);
     } catch (error) {
-      this.say(`costwatch: processes without Node cannot be stopped: ${(error as Error).message}`);
+      this.say(`costwatch: processes other than Node's cannot be stopped: ${(error as Error).message}`);
     }
   }
 }

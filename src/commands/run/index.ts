@@ -130,8 +130,8 @@ async function watch(
 
 /** A problem with a line is a record that cannot be read; any other is a sentence about the watching itself. */
 function sessionOf(note: RunNote, captured: CapturedRun): SessionInfo {
-  const troubles = captured.problems.filter(({ line }) => line === undefined);
-  const unwatched = [...captured.unwatched, ...troubles.map(({ file, reason }) => `${file}: ${reason}`)];
+  const ofTheWatching = captured.problems.filter(({ line }) => line === undefined);
+  const unwatched = [...captured.unwatched, ...ofTheWatching.map(({ file, reason }) => `${file}: ${reason}`)];
   const { startedAt, endedAt, signal } = captured;
   return {
     ...note.session,

@@ -20,7 +20,7 @@ export interface LiveTotals {
   stop(): void;
 }
 
-/** What the line shows beside the calls; asked anew for every line, since it may come late. */
+/** What the line shows beside the calls; asked for with every line, since it may come late. */
 export interface LiveExtras {
   quota(): QuotaReading | undefined;
   /** The share of the budget that is nearest to its limit. */

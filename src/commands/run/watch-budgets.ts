@@ -85,7 +85,7 @@ export class BudgetWatch {
     if (count.calls > 1) return;
     this.check(false);
     const state = this.options.spend.state(bucket);
-    this.tell('refused', state, reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`);
+    this.tell('refused', state, reason || `the ${budgetName(bucket)} allows no further calls: ${figures(state)}`);
   }
 
   /** Reads a last time, and gives the budgets as they are. */
@@ -130,14 +130,14 @@ export class BudgetWatch {
       return true;
     } catch (error) {
       if (!this.isUnreadable)
-        this.options.say(`costwatch: what was spent of the budgets cannot be read: ${(error as Error).message}`);
+        this.options.say(`costwatch: what has been spent of the budgets cannot be read: ${(error as Error).message}`);
       this.isUnreadable = true;
       return false;
     }
   }
 
   private look(state: BucketState, atStart: boolean): void {
-    const { bucket, spent, unpriced, untold } = state;
+    const { bucket, spent, unpriced, untold: pendingOutcome } = state;
     const name = budgetName(bucket);
     const before = this.most.get(bucket.key) ?? ZERO;
     const threshold = crossed(bucket, before, spent).at(-1);
@@ -149,8 +149,8 @@ export class BudgetWatch {
         atStart,
       });
     }
-    // What a batch or a video used is told later, or else missed at the end.
-    if (unpriced > (this.isEnding ? 0 : untold) && !this.unpriced.has(bucket.key)) {
+    // What a batch or a video used is known later, or else missed at the end.
+    if (unpriced > (this.isEnding ? 0 : pendingOutcome) && !this.unpriced.has(bucket.key)) {
       this.unpriced.add(bucket.key);
       const end = bucket.budget.onUnpriced === 'stop' ? '; it refuses further calls' : '';
       const verb = unpriced === 1 ? 'is' : 'are';
@@ -161,7 +161,7 @@ export class BudgetWatch {
     const isUsedUp = bucket.budget.onBudget === 'stop' && spent >= bucket.budget.limit;
     if (!isUsedUp || this.usedUp.has(bucket.key)) return;
     this.usedUp.add(bucket.key);
-    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To go on: --on-budget warn`);
+    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To continue: --on-budget warn`);
   }
 
   private tell(

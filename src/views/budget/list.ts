@@ -13,7 +13,7 @@ interface Listed {
   resetsAt: string | null;
 }
 
-const TITLES = ['Budget', 'Limit', 'Spent', '%', 'Left', 'Starts anew'];
+const TITLES = ['Budget', 'Limit', 'Spent', '%', 'Left', 'Resets'];
 
 /** The answer of `costwatch budget list`. */
 export function renderBudgets(
@@ -40,7 +40,7 @@ export function renderBudgets(
   const notes = listed.flatMap(({ states }) => states.flatMap(notesOf));
   const footer = [
     ...listed.map(({ budget }) => describeBudget(budget)),
-    `${plural(sessionsRunning, 'session')} running; days and months in ${zone}; only sessions of this machine count`,
+    `${plural(sessionsRunning, 'session')} running; days and months in ${zone}; only sessions on this machine count`,
   ];
   return `${[...table, '', ...notes.map((note) => colors.yellow(`! ${note}`)), ...footer.map((text) => colors.dim(text))].join('\n')}\n`;
 }

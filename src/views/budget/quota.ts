@@ -56,9 +56,9 @@ export function renderQuota(quota: Quota, projection: QuotaProjection | undefine
       ]),
     ],
     ['remaining', left === null ? 'no limit' : joined([plural(left, 'character'), over && `(${over})`])],
-    ...(overage === 0 ? [] : [['beyond it', overageText(overage)] as [string, string]]),
+    ...(overage === 0 ? [] : [['overage', overageText(overage)] as [string, string]]),
     ['resets', resetRow(quota, now)],
-    ['used up', projectionText(quota, projection)],
+    ['runs out', projectionText(quota, projection)],
   ];
   const title = `${bold('ElevenLabs quota')}${quota.plan === null ? '' : ` (plan: ${plain(quota.plan, 40)})`}`;
   const table = tableLines(
@@ -78,9 +78,7 @@ function joined(parts: string[]): string {
 }
 
 function overageText(overage: number | 'unlimited'): string {
-  return overage === 'unlimited'
-    ? 'any number of characters, as overage'
-    : `${plural(overage, 'character')}, as overage`;
+  return overage === 'unlimited' ? 'any number of characters' : plural(overage, 'character');
 }
 
 /** `1 Dec`, in UTC; with the year where it is not within a year of now. */
@@ -102,10 +100,10 @@ function projectionText(quota: Quota, projection: QuotaProjection | undefined): 
   const left = remaining(quota);
   if (left === null) return 'never: no limit';
   if (left === 0) return 'now';
-  if (!projection) return 'not known: no ElevenLabs call in your own sessions of the last 30 days';
+  if (!projection) return 'not known: no ElevenLabs calls in your sessions of the last 30 days';
   const { day, perDay, days, beforeReset } = projection;
   const over = days === QUOTA_WINDOW ? `the last ${days} days` : `the ${plural(days, 'day')} since the first call`;
-  const pace = `at ${formatCount(perDay)} a day, the mean of your own sessions over ${over}`;
+  const pace = `at ${formatCount(perDay)} a day, the average of your sessions over ${over}`;
   const when = day === null ? 'not within ten years' : day;
   return `${beforeReset === false ? 'not before the reset' : when} (${pace})`;
 }

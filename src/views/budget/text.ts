@@ -48,7 +48,7 @@ export function scopeText({ bucket }: Pick<BucketState, 'bucket'>): string {
 const EVERY = { run: 'a run', daily: 'a day', monthly: 'a month' };
 const ACTIONS = { warn: 'warns', stop: 'stops further calls' };
 
-/** A budget in one line: `daily: $50.00 a day for gemini-3.8*; used up, it stops further calls`. */
+/** A budget in one line: `daily: $50.00 a day for gemini-3.8*; stops further calls when used up`. */
 export function describeBudget({ id, period, unit, limit, model, label, onBudget, onUnpriced }: Budget): string {
   const scope = [
     `${amountText(limit, unit)} ${EVERY[period]}`,
@@ -56,8 +56,8 @@ export function describeBudget({ id, period, unit, limit, model, label, onBudget
     model === undefined ? '' : `for ${plain(model, 60)}`,
     label === undefined ? '' : labelText(label),
   ].filter((word) => word !== '');
-  const unpriced = onUnpriced === 'stop' ? '; a call without a price stops further calls' : '';
-  return `${id}: ${scope.join(' ')}; used up, it ${ACTIONS[onBudget]}${unpriced}`;
+  const unpriced = onUnpriced === 'stop' ? ', and after a call without a price' : '';
+  return `${id}: ${scope.join(' ')}; ${ACTIONS[onBudget]} when used up${unpriced}`;
 }
 
 function labelText({ name, value }: { name: string; value: string }): string {

@@ -28,7 +28,7 @@ const EXPENDABLE = [MARKS, 'Day', 'Characters', 'Exit', 'Calls', 'Command'];
 
 /** One row a session and the total; what is not in the figures stands below. */
 export function renderHistory(sessions: readonly ListedSession[], summary: Summary, { columns, colors }: Look): string {
-  if (sessions.length === 0) return 'No session within the filters.\n';
+  if (sessions.length === 0) return 'No session matches the filters.\n';
   const shown = fitted(columnsOf(sessions, summary), EXPENDABLE, columns + GAP);
   const titles = new Set(shown.map(({ title }) => title));
   const [head = '', ...lines] = tableLines(

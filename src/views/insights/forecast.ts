@@ -18,7 +18,7 @@ export function forecastSection({ days, cost, characters, credits }: MonthForeca
   if (characters) lines.push(['characters', ...texts(characters, number)]);
   if (credits && credits.soFar !== characters?.soFar) lines.push(['credits', ...texts(credits, number)]);
   const heading = look.colors.bold(`Month's end, ${month}`);
-  const basis = `from ${plural(full, 'full day')} since ${from}, ${plural(left, 'day')} to go with today, ${today}`;
+  const basis = `from ${plural(full, 'full day')} since ${from}, ${plural(left, 'day')} to go including today, ${today}`;
   const note =
     full < LEAST_DAYS ? `A forecast needs ${LEAST_DAYS} full days; there are ${full} so far.` : `${FORECAST_METHOD}.`;
   return [

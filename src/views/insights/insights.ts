@@ -35,7 +35,7 @@ export function renderInsights(view: InsightsView, look: Look): string {
     ...(hasCalls ? insights.units.map((unit) => unitSection(unit, targets, look)) : []),
     ...(hasCalls ? [rateSection(insights, targets, look)] : []),
     ...(insights.classes.models.length > 0 ? [classSection(insights.classes, look)] : []),
-    ...(hasCalls ? [savingsSection(insights, look)] : [['No call found.']]),
+    ...(hasCalls ? [savingsSection(insights, look)] : [['No calls found.']]),
     ...(forecast ? [forecastSection(forecast, look)] : []),
     [
       ...caveats(summary).flatMap((line) => sentence(`! ${line}`, look).map((part) => yellow(part))),
@@ -84,10 +84,12 @@ function figureText(share: Share, of: string, more: string[]): string {
   return [`${percentage(share.part, share.whole)} of ${of} (${counts})`, ...more].join(', ');
 }
 
+const CLASS_NAMES = { cheap: 'cheap', dear: 'expensive' };
+
 function classSection({ models, calls, unclassed }: PriceClasses, look: Look): string[] {
   const lines = models.map(({ model, priceClass, perMillionOutput, calls: own, cost }) => [
     `  ${plain(model, 40)}`,
-    priceClass,
+    CLASS_NAMES[priceClass],
     dollars(perMillionOutput),
     formatCount(own),
     dollars(cost),
@@ -95,17 +97,20 @@ function classSection({ models, calls, unclassed }: PriceClasses, look: Look): s
   const table = titledTable(['  model', 'class', '1M output', 'calls', 'cost'], lines, look, 2).split('\n');
   const narrow = models.map(
     ({ model, priceClass, perMillionOutput, calls: own, cost }): Row => [
-      priceClass,
+      CLASS_NAMES[priceClass],
       plain(model, 40),
       `${dollars(perMillionOutput)} a million output tokens, ${dollars(cost)} in ${plural(own, 'call')}`,
     ],
   );
-  const others = unclassed > 0 ? `. ${plural(unclassed, 'call')} of models without one much cheaper or dearer` : '';
-  const how = `Cheap: at most half of what the output of the dearest model for the same thing was charged${others}.`;
+  const others =
+    unclassed > 0
+      ? `. ${plural(unclassed, 'call')} of models without a much cheaper or more expensive counterpart`
+      : '';
+  const how = `Cheap: at most half of the output price of the most expensive model for the same thing${others}.`;
   const ratio = `${formatCount(calls.cheap)} : ${formatCount(calls.dear)} calls`;
   const isWide = table.every((line) => cellsIn(line) <= look.columns);
   return [
-    ...sentence(look.colors.bold(`Cheap and dear models, ${ratio}`), look),
+    ...sentence(look.colors.bold(`Cheap and expensive models, ${ratio}`), look),
     ...(isWide ? table : rows(narrow, look)),
     ...wrap(how, look.columns - 2).map((line) => look.colors.dim(`  ${line}`)),
   ];

@@ -23,14 +23,14 @@ export function unitSection(unit: UnitInsight, targets: Targets, look: Look): st
   if (credits && !isByCharacter) lines.push(['credits', spreadText(credits, number, units)]);
   if (dearest.length > 1)
     lines.push([
-      'dearest',
+      'costliest',
       dearest
         .map((one) => `${plain(one.name, 40)} ${markedDollars(one.cost, one.accuracy)} (${plural(one.calls, 'call')})`)
         .join(', '),
     ]);
   const verdict = unitVerdict(unit, targets);
-  if (verdict) lines.push(['target', verdictText(verdict, `${dollars(verdict.target)} in the mean`, look)]);
-  if (without.calls > 0) lines.push(['without one', `${withoutText(without)}: in none of these figures`]);
+  if (verdict) lines.push(['target', verdictText(verdict, `${dollars(verdict.target)} on average`, look)]);
+  if (without.calls > 0) lines.push(['without one', `${withoutText(without)}, not in these figures`]);
   return [
     ...sentence(`${heading}: ${plural(units, 'value')} in ${plural(calls, 'call')}, ${each}`, look),
     ...rows(lines, look),

@@ -24,12 +24,12 @@ export interface Room {
   chalk: ChalkInstance;
 }
 
-const TITLES = ['Started', 'Command', 'Calls', 'In flight', 'Cost', '$ a minute', 'Characters', ''];
+const TITLES = ['Started', 'Command', 'Calls', 'In flight', 'Cost', '$ per min', 'Characters', ''];
 const LEFT = ['Started', 'Command', ''];
 const COMMAND = TITLES.indexOf('Command');
 const NARROWEST_COMMAND = 10;
 /** Done without where there is little room, first to last. */
-const EXPENDABLE = ['$ a minute', 'In flight', 'Started'];
+const EXPENDABLE = ['$ per min', 'In flight', 'Started'];
 
 /** One row a session and the total, as rows of a terminal. The newest sessions are shown where there is no room for all. */
 export function watchRows(screen: WatchedScreen, { columns, rows = Number.POSITIVE_INFINITY, chalk }: Room): string[] {

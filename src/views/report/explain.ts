@@ -26,7 +26,7 @@ export function explainRecord({ place, shape, records, calls }: ExplainedRecord,
   const stream = records > 1 ? `, a stream of ${formatCount(records)} records` : '';
   const head = `${colors.bold(plain(place))}  ${shape.id}${stream}  ${colors.dim(`(${shape.summary})`)}`;
   const lines =
-    calls.length > 0 ? calls.flatMap((call) => callLines(call, place, colors)) : ['no call: it belongs to the format'];
+    calls.length > 0 ? calls.flatMap((call) => callLines(call, place, colors)) : ['no call: part of the format'];
   return [head, ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
