@@ -5,7 +5,8 @@ import type { PriceMode } from '../core/pricing/price.ts';
 import { writeFileAtomic } from '../store/files/atomic.ts';
 import { writePartsAtomic } from '../store/files/atomic-stream.ts';
 import { localZone } from '../store/files/local-zone.ts';
-import { formats, type View } from '../views/formats/index.ts';
+import { formats } from '../views/formats/index.ts';
+import type { View } from '../views/view.ts';
 import type { CommandIo } from './command-io.ts';
 
 /** `--label k=v`, given any number of times. */

@@ -46,7 +46,6 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'no
     io.stderr.write(`added the later calls of processes that outlived their run: ${continued.join(', ')}\n`);
 }
 
-/** Undefined where own prices cannot be read: the calls are then priced when they are reported. */
 /** Undefined where the user's own prices cannot be read; the command itself says so. */
 export function pricesNow(io: Pick<CommandIo, 'env' | 'now'>): Prices | undefined {
   try {

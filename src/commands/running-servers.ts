@@ -33,9 +33,9 @@ export async function runningSessions({ env }: Pick<CommandIo, 'env'>): Promise<
   return running.filter(({ note }) => note.history && !note.registered).length;
 }
 
-/** `1 session that runs now is not in these figures: costwatch watch`; undefined where none does. */
+/** `1 running session is not in these figures; see costwatch watch`; undefined where none does. */
 export function runningNote(count: number): string | undefined {
   if (count === 0) return undefined;
-  const sessions = count === 1 ? '1 session that runs now is' : `${count} sessions that run now are`;
-  return `${sessions} not in these figures: costwatch watch`;
+  const sessions = count === 1 ? '1 running session is' : `${count} running sessions are`;
+  return `${sessions} not in these figures; see costwatch watch`;
 }

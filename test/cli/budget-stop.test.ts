@@ -75,7 +75,7 @@ describe('a budget that stops', () => {
     expect(outcomes(stdout)).toEqual({ ok: 3, refused: 5 });
     expect(answered).toBe(3);
     expect(stderr).toContain(
-      '5 calls were not sent, for the budget per-run\n  Raise it with: --budget AMOUNT   or run with --on-budget warn\n',
+      '5 calls were not sent because of the budget per-run\n  Raise it with: --budget AMOUNT   or run with --on-budget warn\n',
     );
     const { totals, budgets } = JSON.parse(readFileSync(output, 'utf8')) as Summary;
     expect(totals).toMatchObject({ calls: 3, failed: 0, incomplete: 0 });
@@ -159,7 +159,7 @@ describe('a budget that stops', () => {
     expect(stdout).toMatch(/^costwatch refused this call: a call without a price .*gemini-99-unheard/);
     expect(stderr).toContain('per-run: $0.00 of $5.00 (0 %), 1 call not sent: no price\n');
     expect(stderr).toContain(
-      '1 call was not sent, for the budget per-run\n  Set a price with: costwatch pricing set   or run with --on-unpriced warn\n',
+      '1 call was not sent because of the budget per-run\n  Set a price with: costwatch pricing set   or run with --on-unpriced warn\n',
     );
   });
 

@@ -61,30 +61,30 @@ describe('costwatch budget', () => {
     await type('budget', 'set', '50', '--daily');
     const before = content();
     for (const [words, message] of [
-      ['abc --daily', 'is not an amount of dollars above 0'],
-      ['-5 --daily', 'is not an amount of dollars above 0'],
-      ['0 --daily', 'is not an amount of dollars above 0'],
-      ['1,5 --daily', 'is not an amount of dollars above 0'],
-      ['1e3 --daily', 'is not an amount of dollars above 0'],
-      ['1000000000.01 --daily', "A budget of '1000000000.01' dollars is more than the $1,000,000,000 that one can be."],
+      ['abc --daily', 'is not a dollar amount above 0'],
+      ['-5 --daily', 'is not a dollar amount above 0'],
+      ['0 --daily', 'is not a dollar amount above 0'],
+      ['1,5 --daily', 'is not a dollar amount above 0'],
+      ['1e3 --daily', 'is not a dollar amount above 0'],
+      ['1000000000.01 --daily', "A budget can be at most $1,000,000,000, and '1000000000.01' is more."],
       [`1${'0'.repeat(30)} --daily`, 'Write the dollars of a run, a day or a month, such as 50 or 49.90.'],
-      ['50', 'For which time'],
+      ['50', 'Which period'],
       ['50 --daily --monthly', 'one period'],
       ['50 --daily --service openai', "service 'openai'"],
       ['50 --daily --characters --service gemini', 'not in ElevenLabs credits'],
-      ['$50 --daily --service elevenlabs', 'draws on its credits'],
-      ['49.90 --daily --service elevenlabs', 'draws on its credits'],
+      ['$50 --daily --service elevenlabs', 'uses the credits of your plan'],
+      ['49.90 --daily --service elevenlabs', 'uses the credits of your plan'],
       ['1.5 --daily --characters', 'is not a number of credits'],
-      ['50 --daily --thresholds 50,x', 'are not percents'],
-      ['50 --daily --thresholds 0', 'are not percents'],
-      ['50 --daily --on-budget explode', 'is not an action'],
-      ['50 --daily --on-unpriced explode', 'is not an action'],
+      ['50 --daily --thresholds 50,x', 'is not a list of percentages'],
+      ['50 --daily --thresholds 0', 'is not a list of percentages'],
+      ['50 --daily --on-budget explode', "Unknown action 'explode' for --on-budget."],
+      ['50 --daily --on-unpriced explode', "Unknown action 'explode' for --on-unpriced."],
       ['50 --daily --label video=', 'has no value'],
       ['50 --daily --label a=b --label c=d', 'one label'],
       ['50 --daily --model gem*ni', 'is not a model'],
       ['5 --daily --model eleven_flash_v2_5', 'costwatch budget set 20000 --characters --daily --model'],
-      ['5 --per-run --model eleven*', 'it has no budget in dollars'],
-      ['5 --daily --model eleven_v99', 'it has no budget in dollars'],
+      ['5 --per-run --model eleven*', 'its budget cannot be in dollars'],
+      ['5 --daily --model eleven_v99', 'its budget cannot be in dollars'],
     ] as const) {
       const { code, stderr } = await type('budget', 'set', ...words.split(' '));
       expect([words, code]).toEqual([words, 2]);
@@ -96,15 +96,15 @@ describe('costwatch budget', () => {
     expect(unknown.stderr).toContain('Your budgets: daily. To remove all: --all');
     expect((await type('budget', 'remove')).stderr).toContain('Your budgets: daily. To remove all: --all');
     expect(content()).toBe(before);
-    expect((await type('budget', 'remove', '--all')).stdout).toBe('All budgets are removed.\n');
-    expect((await type('budget', 'remove', '--all')).stdout).toBe('No budget was set, so none is removed.\n');
+    expect((await type('budget', 'remove', '--all')).stdout).toBe('Removed all budgets.\n');
+    expect((await type('budget', 'remove', '--all')).stdout).toBe('There is no budget to remove.\n');
   });
 
   it.each([
-    ['5 --daily --model gemini-4-flush', "a model 'gemini-4-flush' of Gemini"],
-    ['5 --daily --model gemini-99*', "a model 'gemini-99*' of Gemini"],
-    ['500 --daily --characters --model gemini-3.8-flash', "a model 'gemini-3.8-flash' of ElevenLabs"],
-    ['500 --daily --characters --model eleven_v99', "a model 'eleven_v99' of ElevenLabs"],
+    ['5 --daily --model gemini-4-flush', "the Gemini model 'gemini-4-flush'"],
+    ['5 --daily --model gemini-99*', "the Gemini model 'gemini-99*'"],
+    ['500 --daily --characters --model gemini-3.8-flash', "the ElevenLabs model 'gemini-3.8-flash'"],
+    ['500 --daily --characters --model eleven_v99', "the ElevenLabs model 'eleven_v99'"],
     ['5 --daily --model gemini-3.8-flash', undefined],
     ['5 --daily --model gemini-3.8-flash-001', undefined],
     ['5 --daily --model gemini-3.8*', undefined],
@@ -117,7 +117,7 @@ describe('costwatch budget', () => {
     const { code, stderr } = await type('budget', 'set', ...words.split(' '));
     expect([code, stderr]).toEqual([
       0,
-      warning ? `costwatch: no price is known for ${warning}. The names: costwatch pricing list\n` : '',
+      warning ? `costwatch: no price is known for ${warning}. All names: costwatch pricing list\n` : '',
     ]);
     expect(JSON.parse(content()).budgets).toHaveLength(1);
   });
@@ -285,7 +285,7 @@ describe('a run with budgets', () => {
     const absurd = await run('--budget', '1000000001', ...calls(1));
     expect([absurd.code, absurd.stderr.split('\n')[0]]).toEqual([
       2,
-      "costwatch: A budget of '1000000001' dollars is more than the $1,000,000,000 that one can be.",
+      "costwatch: A budget can be at most $1,000,000,000, and '1000000001' is more.",
     ]);
   });
 
@@ -381,8 +381,8 @@ describe('a run with budgets', () => {
     const options = ['--budget', one.toFixed(12), '--on-alert', 'exit 9', '--alert-url', 'http://127.0.0.1:9/hook'];
     const { code, stderr } = await run(...options, process.execPath, MANY, '1', '1', '4');
     expect(code).toBe(4);
-    expect(stderr.match(/could not be given to --on-alert: it ended with exit code 9/g)).toHaveLength(1);
-    expect(stderr.match(/could not be given to --alert-url: fetch failed: \w+/g)).toHaveLength(1);
+    expect(stderr.match(/could not be delivered to --on-alert: it ended with exit code 9/g)).toHaveLength(1);
+    expect(stderr.match(/could not be delivered to --alert-url: fetch failed: \w+/g)).toHaveLength(1);
     expect(await run('--on-alert', '', ...calls(1))).toMatchObject({ code: 2, stdout: '' });
     expect((await run('--alert-url', 'ftp://x', ...calls(1))).code).toBe(2);
   });

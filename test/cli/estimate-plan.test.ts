@@ -73,6 +73,6 @@ describe('estimate --compare with a session that was compacted', () => {
     const { code, stderr } = await compare(old);
     expect(code).toBe(2);
     expect(stderr).toContain('can no longer be compared.\n  Record one with: costwatch run -- node your-script.js\n');
-    expect((await compare('other')).stderr).toContain('There is neither a file nor a session of your own named other.');
+    expect((await compare('other')).stderr).toContain('There is no file or session named other.');
   });
 });

@@ -138,7 +138,7 @@ describe('the prices of recorded calls', () => {
     expect((await report('-m', 'calculate')).totals.costUsd).toBe((await report()).totals.costUsd);
     const { totals, charges } = await report();
     const listed = charges.find(({ unitPriceUsd }) => unitPriceUsd !== 10)!;
-    expect(totals.costUsd).toBe(10 + listed.unitPriceUsd);
+    expect(totals.costUsd).toBe(10 + listed.unitPriceUsd!);
     expect((await report('--reprice')).totals.costUsd).toBe(20);
   });
 });

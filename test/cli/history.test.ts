@@ -89,7 +89,7 @@ ElevenLabs: 500 characters, 500 credits of quota in 1 call
     expect(await ids('--since', '2026-10-01')).toEqual([['bbbbbb', 3]]);
     expect(await ids('--until', '2026-09-30')).toEqual([['aaaaaa', 2]]);
     expect(await ids('--label', 'video=ep2')).toEqual([['bbbbbb', 1]]);
-    expect((await cw('history', 'list', '--since', '2026-10-05')).stdout).toBe('No session within the filters.\n');
+    expect((await cw('history', 'list', '--since', '2026-10-05')).stdout).toBe('No session matches the filters.\n');
   });
 
   it('lists the calls of a day that belong to no run', async () => {
@@ -219,8 +219,8 @@ Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
   });
 
   it.each([
-    [[], 'Which sessions are old?'],
-    [['--older-than', '90d', '--before', '2026-09-01'], '--older-than and --before both say when.'],
+    [[], 'Which sessions are to be pruned?'],
+    [['--older-than', '90d', '--before', '2026-09-01'], '--older-than and --before cannot be combined.'],
     [['--older-than', '90'], "--older-than '90' is not a number of days, weeks or months."],
     [['--before', 'soon'], "--before 'soon' is not a day."],
   ])('refuses %j', async (args, message) => {

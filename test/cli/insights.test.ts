@@ -2,8 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { InsightsOptions } from '../../src/commands/insights/index.ts';
-import { showInsights } from '../../src/commands/insights/show.ts';
+import { type InsightsOptions, showInsights } from '../../src/commands/insights/show.ts';
 import { writeSessionLog } from '../../src/store/sessions/session-log.ts';
 import { call, JUNE, JUNE_11, speech } from '../core/june.ts';
 import { costwatch, pinned, temporaryFolder } from './costwatch.ts';
@@ -58,7 +57,7 @@ describe('the table', () => {
     ['nothing', JUNE, { model: ['no-such-model'] }, 80],
   ])('%s', async (name, events, options, columns) => {
     const { code, stdout, stderr } = await inJune([logOf(events)], options, columns);
-    const hint = name === 'nothing' ? '! 23 calls read, and none is within the filters\n' : '';
+    const hint = name === 'nothing' ? '! 23 calls read, none of which matches the filters\n' : '';
     expect([code, stderr]).toEqual([0, hint]);
     for (const line of stdout.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
     await expect(stdout).toMatchFileSnapshot(`__snapshots__/insights-${name}.txt`);
@@ -188,7 +187,7 @@ describe('the command', () => {
   it('reads an empty log', async () => {
     const { code, stdout } = await costwatch(['insights', logOf([])]);
     expect(code).toBe(0);
-    expect(stdout).toContain('No call found.');
+    expect(stdout).toContain('No calls found.');
   });
 
   it('reads standard input', async () => {

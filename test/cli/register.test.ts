@@ -113,7 +113,7 @@ it('a report says which sessions run now and are not in it', async () => {
     env: environment(),
   });
   const { stdout } = await costwatch(['report'], { env: environment() });
-  expect(stdout).toContain('! 1 session that runs now is not in these figures: costwatch watch\n');
+  expect(stdout).toContain('! 1 running session is not in these figures; see costwatch watch\n');
   running.stdin!.end();
   await once(running, 'exit');
 });

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/core/ledger/summary.ts';
 import { formatUsd, parseMoney, toDecimal, ZERO } from '../../src/core/pricing/money.ts';
-import { BIN, costwatch, pinned, start } from './costwatch.ts';
+import { costwatch, pinned } from './costwatch.ts';
 import { readCsv } from './csv.ts';
 import { logFolder, MIXED } from './mixed-log.ts';
 import { wrongIn } from './schema.ts';

@@ -32,7 +32,7 @@ describe('the table', () => {
     ['nothing', ['--model', 'no-such-model']],
   ])('%s', async (name, args) => {
     const { stdout, stderr, code } = await report(args);
-    const hint = name === 'nothing' ? '! 29 calls read, and none is within the filters\n' : '';
+    const hint = name === 'nothing' ? '! 29 calls read, none of which matches the filters\n' : '';
     expect([code, stderr]).toEqual([0, hint]);
     await expect(stdout).toMatchFileSnapshot(`__snapshots__/report-${name}.txt`);
   });

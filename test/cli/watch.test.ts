@@ -28,14 +28,16 @@ describe('costwatch watch --once', () => {
       expect(code).toBe(0);
       // What it costs a minute hangs on the clock.
       expect(
-        stdout.replace(/^(1.*) (?:\$[\d.]+|–)( +(?:500|–))$/gm, (_, head, tail) => `${head.trimEnd()} …${tail}`),
+        stdout
+          .replace(/^(1.*) (?:\$[\d.]+|–)( +(?:500|–))$/gm, (_, head, tail) => `${head.trimEnd()} …${tail}`)
+          .replace(/ +(\$ per min|500$)/gm, '  $1'),
       ).toBe(`\
 costwatch: 2 sessions running
 
-Started   Command         Calls  In flight     Cost  $ a minute  Characters
+Started   Command         Calls  In flight     Cost  $ per min  Characters
 10:15:02  node bbbbbb.js      1          –  $0.0011 …           –
-10:15:02  node aaaaaa.js      3          1  $0.0011 …         500
-          Total               4          1  $0.0022                     500
+10:15:02  node aaaaaa.js      3          1  $0.0011 …  500
+          Total               4          1  $0.0022  500
 `);
     }
   });
@@ -82,7 +84,7 @@ Started   Command         Calls  In flight     Cost  $ a minute  Characters
     const { code, stderr } = await cw('report', '--live', 'calls.jsonl');
     expect([code, stderr]).toEqual([
       2,
-      'costwatch: --live follows the sessions of this machine, and reads no logs.\n  Leave the files out: costwatch report --live\n',
+      'costwatch: --live follows the sessions on this machine and reads no logs.\n  Leave the files out: costwatch report --live\n',
     ]);
   });
 });

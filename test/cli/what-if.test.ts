@@ -31,7 +31,7 @@ describe('a what-if says so in every format', () => {
     const { stdout, stderr, code } = await report(args, { columns });
     expect(code).toBe(0);
     expect(stdout).toContain('WHAT IF');
-    if (name.endsWith('.csv')) expect(stderr).toContain('! Really charged: ≥ $0.68');
+    if (name.endsWith('.csv')) expect(stderr).toContain('! Actually charged: ≥ $0.68');
     else expect(stderr).toBe('');
     if (name.endsWith('.txt'))
       for (const line of stdout.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(Number(columns));
@@ -63,7 +63,7 @@ describe('a what-if says so in every format', () => {
 
   it('of speech alone has no dollars to compare', async () => {
     const { stdout } = await report([...LITE], { events: [speech(1)] });
-    expect(stdout).toContain('Really charged: no call is billed in dollars; the what-if concerns 0 calls');
+    expect(stdout).toContain('Actually charged: no call is billed in dollars; the what-if covers 0 calls');
   });
 });
 
@@ -73,7 +73,7 @@ describe('bad options: exit 2 and what to type', () => {
     ['half a pair', ['--as', 'gemini-2.5-pro='], "--as 'gemini-2.5-pro=' names no model.\n  Write --as "],
     ['an unknown tier', ['--as-tier', 'cheap'], "Unknown tier 'cheap'.\n  Use --as-tier with one of standard, batch,"],
     ['no day', ['--as-of', 'soon'], "--as-of 'soon' is not a day."],
-    ['recorded costs', [...LITE, '--mode', 'display'], 'A recorded cost says nothing of other prices.\n  Leave out'],
+    ['recorded costs', [...LITE, '--mode', 'display'], 'A recorded cost says nothing about other prices.\n  Leave out'],
     ['billing rows', [...LITE, '--format', 'focus'], 'A what-if has no billing rows: none of it was charged.\n  Use'],
     ['rows of calls', [...LITE, '--calls'], 'A what-if has no billing rows'],
     ['an explanation', [...LITE, '--explain'], "option '--explain' cannot be used with option '--as <model>'"],

@@ -212,14 +212,14 @@ describe('estimate refuses', () => {
       'The number of pages of PATH/paper.pdf is not known, and Google did not count it (GEMINI_API_KEY is not set).',
     ],
     [`prompt.txt --model ${MODEL} --seconds 3`, '--seconds has more values than there are audio and video files.'],
-    [`prompt.txt --model ${MODEL} --count 0`, "--count '0' is not a whole number from 1 up."],
-    [`prompt.txt --model ${MODEL} --output-tokens 2k`, "--output-tokens '2k' is not a whole number from 0 up."],
+    [`prompt.txt --model ${MODEL} --count 0`, "--count '0' is not a whole number of at least 1."],
+    [`prompt.txt --model ${MODEL} --output-tokens 2k`, "--output-tokens '2k' is not a whole number of at least 0."],
     [`prompt.txt --model ${MODEL} --tier cheap`, "Unknown tier 'cheap'."],
     [`prompt.txt --model ${MODEL} --batch --tier flex`, '--batch and --tier flex contradict each other.'],
     [`prompt.txt --model ${MODEL} --as-of someday`, "--as-of 'someday' is not a day."],
     [`none.gone --model ${MODEL}`, 'Cannot read PATH/none.gone: there is no such file'],
-    [`odd.bin --model ${MODEL}`, 'PATH/odd.bin is neither text in UTF-8 nor a kind of file that Gemini takes.'],
-    ['image.png --model eleven_v3', 'eleven_v3 speaks text, and PATH/image.png is none.'],
+    [`odd.bin --model ${MODEL}`, 'PATH/odd.bin is neither UTF-8 text nor a kind of file that Gemini accepts.'],
+    ['image.png --model eleven_v3', 'eleven_v3 speaks text, and PATH/image.png is not text.'],
     [`prompt.txt --model ${MODEL} --compare x`, '--compare needs a plan to compare with.'],
   ])('%s', async (line, message) => {
     const error = await userError(estimate(line));

@@ -164,7 +164,7 @@ describe('a plan that is not valid', () => {
 
   it('is beside options of one call', async () => {
     const option = await userError(estimate(PLAN, ['--output-tokens', '3']));
-    expect(option.message).toBe('--output-tokens cannot be given beside --plan.');
+    expect(option.message).toBe('--output-tokens cannot be combined with --plan.');
   });
 });
 
@@ -295,7 +295,7 @@ describe('estimate --compare', () => {
     record();
     const error = await userError(estimate(PLAN, ['--compare', 'other']));
     expect([error.message, error.hint]).toEqual([
-      'There is neither a file nor a session of your own named other.',
+      'There is no file or session named other.',
       `Your newest sessions: ${session.id}`,
     ]);
   });

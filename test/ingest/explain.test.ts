@@ -46,7 +46,7 @@ test('says of every record what was read and how it was priced, or why not', asy
   );
   expect(await explained(text)).toBe(`\
 calls.jsonl:1  session-line  (first, last or prices line of a costwatch session log)
-  no call: it belongs to the format
+  no call: part of the format
 calls.jsonl:2  gemini-response  (Gemini response body, bare or in a log line)
   gemini generate_content · gemini-2.5-flash · 2026-11-20T10:00:00.000Z · id r1
   read    input 10, output 5 (3 reasoning)

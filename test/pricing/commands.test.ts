@@ -287,10 +287,10 @@ describe('pricing reset', () => {
     await pricing('set', 'gemini-4-carbon', '--input', '1.5');
     await pricing('set', 'my-model', '--input', '1.5');
     expect((await pricing('reset', 'gemini-4-argon-001')).out).toBe(
-      'Removed your own price for gemini-4-argon. The bundled prices hold again.\n',
+      'Removed your own price for gemini-4-argon. The bundled prices apply again.\n',
     );
     expect((await pricing('reset')).out).toBe(
-      'Removed your own prices for gemini-4-carbon, my-model. The bundled prices hold again.\n',
+      'Removed your own prices for gemini-4-carbon, my-model. The bundled prices apply again.\n',
     );
     expect(existsSync(file)).toBe(false);
     expect(await pricing('reset')).toEqual({ out: 'Nothing to reset: you have set no price.\n', code: 0 });

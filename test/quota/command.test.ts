@@ -51,7 +51,7 @@ describe('costwatch quota', () => {
   used       4,600 of 40,000 (11 %)
   remaining  35,400 characters
   resets     2026-12-01 00:00 UTC, in 8 days
-  used up    not known: no ElevenLabs call in your own sessions of the last 30 days
+  runs out   not known: no ElevenLabs calls in your sessions of the last 30 days
 `,
     });
   });
@@ -63,7 +63,7 @@ describe('costwatch quota', () => {
     record(home, '2026-09-01', [1_000_000]);
     const { out } = await quota([], home);
     expect(out).toContain(
-      '  used up    2026-11-30 (at 5,000 a day, the mean of your own sessions over the 10 days since the first call)',
+      '  runs out   2026-11-30 (at 5,000 a day, the average of your sessions over the 10 days since the first call)',
     );
     const json = JSON.parse((await quota(['--json'], home)).out);
     expect(json).toEqual({
@@ -90,15 +90,15 @@ describe('costwatch quota', () => {
   it('does not warn of what comes after the reset', async () => {
     const home = temporaryHome();
     record(home, '2026-11-22', [10]);
-    expect((await quota([], home)).out).toContain('used up    not before the reset (at 10 a day,');
+    expect((await quota([], home)).out).toContain('runs out   not before the reset (at 10 a day,');
   });
 
   it.each([
     [{ character_count: 41_200 }, 'remaining  0 characters (1,200 over the limit)'],
-    [{ character_count: 41_200 }, 'used up    now'],
+    [{ character_count: 41_200 }, 'runs out   now'],
     [{ character_limit: null }, 'used       4,600, no limit'],
-    [{ max_credit_limit_extension: 'unlimited' }, 'beyond it  any number of characters, as overage'],
-    [{ max_credit_limit_extension: 9000 }, 'beyond it  9,000 characters, as overage'],
+    [{ max_credit_limit_extension: 'unlimited' }, 'overage    any number of characters'],
+    [{ max_credit_limit_extension: 9000 }, 'overage    9,000 characters'],
     [{ next_character_count_reset_unix: null }, 'resets     no date given'],
     [
       { next_character_count_reset_unix: Date.parse('2026-11-01T00:00:00Z') / 1000 },

@@ -66,6 +66,7 @@ function createTerminal(name: string, tmux: (...args: string[]) => Promise<strin
         .map(Number);
       return { region: [top, bottom], cursor: [x, y] };
     },
+    isCursorShown: async () => (await tmux('display-message', '-p', '-t', name, '#{cursor_flag}')).trim() === '1',
     type: (text: string) => tmux('send-keys', '-t', name, '-l', text),
     press: (...keys: string[]) => tmux('send-keys', '-t', name, ...keys),
     resize: (columns: number, rows: number) =>

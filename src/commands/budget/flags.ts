@@ -60,19 +60,19 @@ export function budgetOf(amount: string, flags: BudgetFlags): Omit<Budget, 'id'>
 /** An amount more than 0: dollars with or without cents, at most a billion, or whole credits. */
 export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false): Amount {
   if (unit === 'characters' && (text.startsWith('$') || (isOfElevenLabs && /^\d+\.\d+$/.test(text)))) {
-    throw new UsageError('ElevenLabs is paid by a plan and draws on its credits, so it has no budget in dollars.', {
-      hint: 'Give it in credits: costwatch budget set 20000 --service elevenlabs --monthly',
+    throw new UsageError('ElevenLabs uses the credits of your plan, so its budget cannot be in dollars.', {
+      hint: 'Set it in credits: costwatch budget set 20000 --service elevenlabs --monthly',
     });
   }
   const amount = parseMoney(text.replace(/^\$/, ''));
   const isWhole = unit === 'usd' || /^\d{1,15}$/.test(text);
   if (unit === 'usd' && amount !== undefined && amount > MOST_DOLLARS) {
-    throw new UsageError(`A budget of '${plain(text, 40)}' dollars is more than the $1,000,000,000 that one can be.`, {
+    throw new UsageError(`A budget can be at most $1,000,000,000, and '${plain(text, 40)}' is more.`, {
       hint: 'Write the dollars of a run, a day or a month, such as 50 or 49.90.',
     });
   }
   if (amount !== undefined && amount > ZERO && isWhole) return amount;
-  const kind = unit === 'usd' ? 'an amount of dollars' : 'a number of credits';
+  const kind = unit === 'usd' ? 'a dollar amount' : 'a number of credits';
   throw new UsageError(`'${plain(text, 40)}' is not ${kind} above 0.`, {
     hint: unit === 'usd' ? 'Write it as 50 or 49.90, without separators.' : 'Write it as 20000, without separators.',
   });
@@ -81,7 +81,7 @@ export function limitOf(text: string, unit: BudgetUnit, isOfElevenLabs = false):
 export function actionOf(name: string | undefined, option: string): BudgetAction {
   const action = BUDGET_ACTIONS.find((known) => known === (name ?? 'warn'));
   if (action) return action;
-  throw new UsageError(`${option} '${plain(name ?? '', 40)}' is not an action.`, {
+  throw new UsageError(`Unknown action '${plain(name ?? '', 40)}' for ${option}.`, {
     hint: `Use ${option} warn or ${option} stop.`,
   });
 }
@@ -93,7 +93,7 @@ function periodOf({ daily, monthly, perRun }: BudgetFlags): BudgetPeriod {
   if (perRun) given.push('run');
   const [period] = given;
   if (period !== undefined && given.length === 1) return period;
-  throw new UsageError(given.length === 0 ? 'For which time is the budget?' : 'A budget is for one period.', {
+  throw new UsageError(given.length === 0 ? 'Which period is the budget for?' : 'A budget covers one period.', {
     hint: `Use one of --daily, --monthly and --per-run: ${EXAMPLE}`,
   });
 }
@@ -117,7 +117,7 @@ function labelOf(labels: Record<string, string> = {}): Pick<Budget, 'label'> {
   const [first, ...others] = Object.entries(labels);
   if (!first) return {};
   if (others.length > 0) {
-    throw new UsageError('A budget is for one label.', { hint: 'Set a budget for each of them.' });
+    throw new UsageError('A budget can have one label only.', { hint: 'Set a budget for each of them.' });
   }
   const [name, value] = first;
   if (value === '') {
@@ -134,7 +134,7 @@ function thresholdsOf(texts: string[] | undefined): number[] {
   const percents = texts.map((text) => (/^\d+(\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN));
   if (percents.length > 0 && percents.length <= 20 && percents.every(isPercent))
     return [...new Set(percents)].sort((a, b) => a - b);
-  throw new UsageError(`--thresholds '${plain(texts.join(','), 60)}' are not percents of the budget.`, {
+  throw new UsageError(`--thresholds '${plain(texts.join(','), 60)}' is not a list of percentages.`, {
     hint: 'Write them as --thresholds 50,80,100',
   });
 }

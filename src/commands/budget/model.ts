@@ -15,13 +15,13 @@ export function modelWarning({ model, unit, period }: Omit<Budget, 'id'>, book: 
   if (unit === 'usd' && !generates && (speaks || model.startsWith('eleven_'))) {
     const scope = `${period === 'run' ? '--per-run' : `--${period}`} --model '${plain(model, 60)}'`;
     throw new UsageError(
-      `'${plain(model, 60)}' is a model of ElevenLabs, which is paid by a plan and draws on its credits: it has no budget in dollars.`,
-      { hint: `Give it in credits: costwatch budget set 20000 --characters ${scope}` },
+      `'${plain(model, 60)}' is an ElevenLabs model and uses the credits of your plan, so its budget cannot be in dollars.`,
+      { hint: `Set it in credits: costwatch budget set 20000 --characters ${scope}` },
     );
   }
   if (unit === 'usd' ? generates : speaks) return undefined;
   const service = unit === 'usd' ? 'Gemini' : 'ElevenLabs';
-  return `no price is known for a model '${plain(model, 60)}' of ${service}. The names: costwatch pricing list`;
+  return `no price is known for the ${service} model '${plain(model, 60)}'. All names: costwatch pricing list`;
 }
 
 function isOfGemini(pattern: string, { models, overrides, aliases }: PriceBook): boolean {

@@ -12,7 +12,7 @@ export async function removeBudget(id: string | undefined, { all }: { all?: bool
   if (all && id === undefined) {
     const isSet = isAnySet(file);
     writeBudgets(file, []);
-    io.stdout.write(isSet ? 'All budgets are removed.\n' : 'No budget was set, so none is removed.\n');
+    io.stdout.write(isSet ? 'Removed all budgets.\n' : 'There is no budget to remove.\n');
     return 0;
   }
   const budgets = readBudgets(file);

@@ -14,7 +14,7 @@ export async function demo(io: CommandIo, options: DemoOptions = {}): Promise<nu
   const { api, command, env } = await startDemoSession(io.env);
   try {
     const code = await run({ ...options, command, env, history: false }, io);
-    io.stderr.write('Nothing left this machine. Now your own: costwatch run -- node your-script.js\n');
+    io.stderr.write('Nothing left this machine. Now try your own: costwatch run -- node your-script.js\n');
     return code;
   } finally {
     await api.close();

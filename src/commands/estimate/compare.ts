@@ -37,7 +37,7 @@ function sessionFile(session: string, io: CommandIo, tell: (problem: Diagnostic)
   const isCompacted = ownLogs(io.env, tell).compacted.some((block) => ownSession(readLog(block, io)).id === session);
   const problem = isCompacted
     ? `The calls of the session ${session} were summed up by history prune, and sums can no longer be compared.`
-    : `There is neither a file nor a session of your own named ${session}.`;
+    : `There is no file or session named ${session}.`;
   throw new InputError(problem, {
     hint:
       newest.length > 0

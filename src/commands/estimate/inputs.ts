@@ -88,12 +88,12 @@ function readInput(path: string): InputFile {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw new InputError(`${path} is neither text in UTF-8 nor a kind of file that Gemini takes.`, {
-        hint: `Known by their names: ${Object.keys(MEDIA).join(' ')}; all else is read as text.`,
+      throw new InputError(`${path} is neither UTF-8 text nor a kind of file that Gemini accepts.`, {
+        hint: `Recognised by name: ${Object.keys(MEDIA).join(' ')}; anything else is read as text.`,
         cause,
       });
     throw new InputError(`Cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : code}`, {
-      hint: 'Check the path. Files of a command are looked for from this folder, those of a plan from where the plan is.',
+      hint: 'Check the path. In a plan, paths are relative to the plan; elsewhere, to this folder.',
       cause,
     });
   }

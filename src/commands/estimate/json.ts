@@ -2,8 +2,8 @@ import type { PriceBook } from '../../core/pricing/book.ts';
 import { type Money, toNumber } from '../../core/pricing/money.ts';
 import { GEMINI } from '../../core/usage/event.ts';
 import { jsonDocument } from '../pricing/json.ts';
-import type { ModelEstimate } from './files.ts';
 import type { InputFile } from './inputs.ts';
+import type { ModelEstimate } from './model.ts';
 
 export interface Estimated {
   day: string;

@@ -25,18 +25,18 @@ export interface EstimateOptions {
   color?: boolean;
 }
 
-/** The prices of `--as-of`, today's unless told. */
+/** The prices of `--as-of`, today's by default. */
 export function pricingOf(options: Pick<EstimateOptions, 'asOf'>, io: CommandIo): PricingContext {
   const today = options.asOf === undefined ? utcDay(io.now) : parseDay(options.asOf, '--as-of', io.now, 'UTC');
   return { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
 }
 
 /** A whole number of an option; undefined where it is not given. */
-export function wholeNumber(text: string | undefined, option: string, least = 0): number | undefined {
+export function wholeNumber(text: string | undefined, option: string, minimum = 0): number | undefined {
   if (text === undefined) return undefined;
   const number = /^\d[\d,_]*$/.test(text) ? Number(text.replace(/[,_]/g, '')) : Number.NaN;
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new UsageError(`${option} '${text}' is not a whole number from ${least} up.`, {
+  if (Number.isSafeInteger(number) && number >= minimum) return number;
+  throw new UsageError(`${option} '${text}' is not a whole number of at least ${minimum}.`, {
     hint: `Write it as digits, such as ${option} 2000.`,
   });
 }

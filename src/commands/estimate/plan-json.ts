@@ -3,12 +3,12 @@ import type { PriceBook } from '../../core/pricing/book.ts';
 import { toNumber } from '../../core/pricing/money.ts';
 import { type QuotaReading, remaining } from '../../core/quota/quota.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
+import type { PlanView } from '../../views/estimate/plan.ts';
 import { jsonDocument } from '../pricing/json.ts';
 import { modelJson, usdOf } from './json.ts';
-import type { PlanResult } from './plan.ts';
 
 /** `costwatch estimate --plan … --json`. */
-export function planJson({ day, plan, planned, cost, quota, compared }: PlanResult, book: PriceBook): string {
+export function planJson({ day, plan, planned, cost, quota, compared }: PlanView, book: PriceBook): string {
   return jsonDocument(book, day, {
     incomplete: cost.unpriced > 0,
     plan: { name: plan.name ?? null, unit: plan.unit ?? null, marginPercent: Number(plan.margin) },

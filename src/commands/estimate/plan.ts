@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { CostwatchError, InputError, UsageError } from '../../core/errors.ts';
-import type { Plan, PlanStep } from '../../core/estimate/plan.ts';
+import type { PlanStep } from '../../core/estimate/plan.ts';
 import { planCost } from '../../core/estimate/plan-cost.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import type { QuotaReading } from '../../core/quota/quota.ts';
@@ -8,10 +8,11 @@ import { ELEVENLABS } from '../../core/usage/event.ts';
 import { readQuota } from '../../providers/elevenlabs/subscription.ts';
 import { readPlan } from '../../store/settings/plan-file.ts';
 import { renderPlan } from '../../views/estimate/plan.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, look } from '../command-io.ts';
 import { compareWith } from './compare.ts';
-import { checkModel, estimateModel, type ModelEstimate } from './files.ts';
 import { readInputs } from './inputs.ts';
+import { checkModel, estimateModel, type ModelEstimate } from './model.ts';
 import { type EstimateOptions, pricingOf } from './options.ts';
 import { planJson } from './plan-json.ts';
 
@@ -51,16 +52,6 @@ function inPlan(plan: string, index: number, check: () => void): void {
   }
 }
 
-/** What a plan with its estimates amounts to; what the view and `--json` show. */
-export interface PlanResult {
-  day: string;
-  plan: Plan;
-  planned: readonly { step: PlanStep; estimate: ModelEstimate }[];
-  cost: ReturnType<typeof planCost>;
-  quota: QuotaReading | undefined;
-  compared: Awaited<ReturnType<typeof compareWith>> | undefined;
-}
-
 const OF_ONE_CALL = ['model', 'inputTokens', 'outputTokens', 'images', 'count', 'tier', 'batch'] as const;
 
 /** What describes one call is part of each step of a plan. */
@@ -68,7 +59,7 @@ function refuseOthers(files: readonly string[], options: EstimateOptions): void 
   const stray = OF_ONE_CALL.find((name) => options[name] !== undefined);
   const given = stray ? `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` : files[0];
   if (given === undefined) return;
-  throw new UsageError(`${given} cannot be given beside --plan.`, { hint: 'Write it into a step of the plan.' });
+  throw new UsageError(`${given} cannot be combined with --plan.`, { hint: 'Put it in a step of the plan.' });
 }
 
 async function estimateStep(
@@ -98,6 +89,6 @@ async function estimateStep(
 
 /** Without a key there is no quota to compare with, which is nothing to remark on. */
 async function quotaLeft(io: CommandIo): Promise<QuotaReading | undefined> {
-  const reading = await readQuota(io.env);
+  const reading = await whileWaiting('Asking ElevenLabs for the quota', readQuota(io.env));
   return !reading.known && reading.reason === 'no-key' ? undefined : reading;
 }

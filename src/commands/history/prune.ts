@@ -58,7 +58,7 @@ function shown({ months, kept, leftovers }: CompactPlan, before: string) {
 function firstDayKept({ olderThan, before }: PruneOptions, now: Date): string {
   if ((olderThan === undefined) === (before === undefined)) {
     throw new UsageError(
-      olderThan === undefined ? 'Which sessions are old?' : '--older-than and --before both say when.',
+      olderThan === undefined ? 'Which sessions are to be pruned?' : '--older-than and --before cannot be combined.',
       {
         hint: 'Write --older-than 90d, or --before 2026-09-01.',
       },

@@ -1,20 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
-import type { FilterOptions } from '../filter.ts';
 import { collectLabels, collectList } from '../options.ts';
-
-export interface InsightsOptions extends FilterOptions {
-  /** Names of `--by`. */
-  unit?: string[];
-  /** `name=value`, each. */
-  target?: string[];
-  format?: string;
-  json?: boolean;
-  output?: string;
-  timezone?: string;
-  strict?: boolean;
-  color?: boolean;
-}
+import type { InsightsOptions } from './show.ts';
 
 type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
 

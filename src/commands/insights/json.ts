@@ -7,22 +7,14 @@ import { decimal, type Share } from '../../core/insights/rates.ts';
 import type { Saving } from '../../core/insights/savings.ts';
 import { type RateName, rateVerdict, type Targets, unitVerdict, type Verdict } from '../../core/insights/targets.ts';
 import type { Spread, UnitInsight } from '../../core/insights/units.ts';
-import type { Summary } from '../../core/ledger/summary.ts';
 import { toNumber } from '../../core/pricing/money.ts';
 import { jsonText } from '../../views/formats/json.ts';
 import { FORECAST_METHOD } from '../../views/insights/forecast.ts';
+import type { InsightsView } from '../../views/insights/insights.ts';
 import { assumptionOf } from '../../views/insights/savings.ts';
 
-/** All that `insights` found, and what it was found in. */
-export interface Found {
-  summary: Summary;
-  insights: Insights;
-  forecast: MonthForecast | undefined;
-  targets: Targets;
-}
-
 /** `costwatch insights --json`: the figures of the table, dollars as numbers, shares of 1. */
-export function insightsJson({ summary, insights, forecast, targets }: Found): string {
+export function insightsJson({ summary, insights, forecast, targets }: InsightsView): string {
   const { schemaVersion, priceBook, incomplete, period, totals, reasons, diagnostics } = summary;
   const { rates, classes } = insights;
   const rate = (name: RateName, share: Share, more: object = {}) => ({

@@ -14,13 +14,25 @@ import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderInsights } from '../../views/insights/insights.ts';
 import { palette } from '../../views/terminal/color.ts';
 import { plural } from '../../views/terminal/format.ts';
-import { showProgress } from '../../views/terminal/progress.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
-import { filterOf, ofAnyDay } from '../filter.ts';
+import { type FilterOptions, filterOf, ofAnyDay } from '../filter.ts';
 import { checkOutput, emit, zoneOf } from '../options.ts';
 import { isPartial } from '../report/index.ts';
-import type { InsightsOptions } from './index.ts';
 import { insightsJson } from './json.ts';
+
+export interface InsightsOptions extends FilterOptions {
+  /** Names of `--by`. */
+  unit?: string[];
+  /** `name=value`, each. */
+  target?: string[];
+  format?: string;
+  json?: boolean;
+  output?: string;
+  timezone?: string;
+  strict?: boolean;
+  color?: boolean;
+}
 
 /** Reads calls as `report` does and says what they cost a unit, what could be saved, and what the month comes to. */
 export async function showInsights(files: string[], options: InsightsOptions, io: CommandIo): Promise<number> {
@@ -33,7 +45,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   const pricing = { book, meter, today: utcDay(io.now) };
   const calls = new InsightCalls(units, { zone }, pricing);
   const { ledger } = calls;
-  // The month is the whole month, whatever stretch of time the rest is about.
+  // The month is the whole month, whichever days the rest is about.
   const month = new ForecastCalls(io.now, zone);
   const wanted = filterOf(options, zone, io.now);
   const inMonth = filterOf(ofAnyDay(options), zone, io.now);
@@ -62,13 +74,13 @@ export async function showInsights(files: string[], options: InsightsOptions, io
     },
     book: (file: string, version: string) => pricedBy.book(file, version),
   };
-  const progress = showProgress('Reading logs', process.stderr);
   const reading =
     files.length > 0
       ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
       : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
-  await reading.finally(() => progress.stop());
-  if (compacted > 0) ledger.notes.set('calls of compacted sessions are sums, and in no insight', compacted);
+  await whileWaiting('Reading logs', reading);
+  if (compacted > 0)
+    ledger.notes.set('calls of compacted sessions are kept as sums only and are not in these figures', compacted);
 
   const summary = summarize(ledger, {
     book,
@@ -84,7 +96,7 @@ export async function showInsights(files: string[], options: InsightsOptions, io
     : renderInsights(found, { columns, colors: palette(isFile ? {} : io.stdout, io.env, options) });
   emit(text, options.output, io.stdout);
   if (summary.totals.calls === 0 && leftOut > 0)
-    io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+    io.stderr.write(`! ${plural(leftOut, 'call')} read, none of which matches the filters\n`);
   return options.strict && isPartial(summary) ? 2 : 0;
 }
 

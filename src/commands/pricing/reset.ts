@@ -26,7 +26,7 @@ export async function resetPrices(args: ResetArgs, io: CommandIo): Promise<numbe
   writeOverrides(file, { ...prices, models: prices.models.filter((model) => !isMeant(model.id)) });
   const names = removed.map((model) => plain(model.id)).join(', ');
   io.stdout.write(
-    `Removed your own ${removed.length === 1 ? 'price' : 'prices'} for ${names}. The bundled prices hold again.\n`,
+    `Removed your own ${removed.length === 1 ? 'price' : 'prices'} for ${names}. The bundled prices apply again.\n`,
   );
   return 0;
 }

@@ -36,7 +36,7 @@ function showCredits(args: ShowArgs, perCharacter: string, book: PriceBook, io: 
   else {
     io.stdout.write(
       `${model} (ElevenLabs): ${perCharacter} credits per character, before modifiers of the voice and the plan.\n` +
-        'The character-cost header of each answer is the bill; this rate is for calls without it.\n',
+        'The character-cost header of each answer says what was billed; this rate is for calls without it.\n',
     );
   }
   return 0;

@@ -56,7 +56,7 @@ function hidesOfficial({ model, rates, from, day }: PriceChangeFacts): string[] 
     .slice(0, 1)
     .map(
       (period) =>
-        `the official price changes on ${period.from}; yours holds then too, for ${[...rates.keys()].join(', ')}`,
+        `the official price changes on ${period.from}; yours still applies then, for ${[...rates.keys()].join(', ')}`,
     );
 }
 

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
-
-export interface QuotaOptions {
-  json?: boolean;
-  color?: boolean;
-}
+import type { QuotaOptions } from './show.ts';
 
 type Run = (action: (io: CommandIo) => Promise<number>) => Promise<void>;
 

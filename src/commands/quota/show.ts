@@ -12,12 +12,17 @@ import { countHistory } from '../../store/history/count.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderQuota } from '../../views/budget/quota.ts';
 import { jsonText } from '../../views/formats/json.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
-import type { QuotaOptions } from './index.ts';
+
+export interface QuotaOptions {
+  json?: boolean;
+  color?: boolean;
+}
 
 /** Prints what is left of the ElevenLabs quota and when it runs out at the pace of the own sessions. */
 export async function showQuota(options: QuotaOptions, io: CommandIo): Promise<number> {
-  const reading = await readQuota(io.env);
+  const reading = await whileWaiting('Asking ElevenLabs for the quota', readQuota(io.env));
   if (!reading.known) throw new CostwatchError(reading.message, { hint: reading.hint });
   const today = utcDay(io.now);
   const projection = projectQuota(await ownCredits(io, today), remaining(reading), today, reading.resetsAt);

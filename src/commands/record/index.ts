@@ -48,7 +48,7 @@ export async function recordCommand(options: RecordOptions, io: CommandIo): Prom
   );
   if (service === ELEVENLABS && options.credits === undefined && model === undefined)
     io.stderr.write(
-      'costwatch: recorded, but without --model or --credits nobody can say how many credits it took: no budget counts it\n',
+      'costwatch: recorded, but without --model or --credits its credits are not known, so no budget counts it\n',
     );
   return 0;
 }
@@ -78,5 +78,5 @@ function countOf(text: string, name: string): number {
 function timeOf(text: string | undefined, now: Date): string {
   const time = text === undefined ? now : new Date(text);
   if (!Number.isNaN(time.getTime())) return time.toISOString();
-  throw new UsageError(`--at '${text}' is no time.`, { hint: 'Write --at 2026-11-22T10:15:00Z.' });
+  throw new UsageError(`--at '${text}' is not a time.`, { hint: 'Write --at 2026-11-22T10:15:00Z.' });
 }

@@ -1,14 +1,15 @@
 import { UsageError } from '../../core/errors.ts';
 import type { CallRow } from '../../core/export/call-row.ts';
-import { formats, type View } from '../../views/formats/index.ts';
+import { formats } from '../../views/formats/index.ts';
+import type { View } from '../../views/view.ts';
 
 /** Turns a log into text: from its summary, or from its calls one by one. */
 export type ReportFormat = SummaryFormat | CallsFormat;
 
 export interface SummaryFormat {
   view: View;
-  /** Stretches of time that its charts have room for; undefined where it has none. */
-  stretches: number | undefined;
+  /** Time buckets that its charts have room for; undefined where it has none. */
+  buckets: number | undefined;
   /** Whether it holds rows alone, so that what is not in the figures is said elsewhere. */
   isBare: boolean;
 }
@@ -18,7 +19,7 @@ export interface CallsFormat {
   ofCalls(calls: Iterable<CallRow>, today: string): Iterable<string>;
 }
 
-const STRETCHES: Record<string, number> = { table: 12, html: 60 };
+const BUCKETS: Record<string, number> = { table: 12, html: 60 };
 const FOCUS = 'focus';
 
 /** The format of `--format`, `--json` and `--calls`. */
@@ -45,7 +46,7 @@ export async function reportFormat(options: {
     return { ofCalls: (calls, today) => focusCsv(focusRows(calls, today)) };
   }
   const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (load) return { view: await load(), stretches: STRETCHES[name], isBare: name === 'csv' };
+  if (load) return { view: await load(), buckets: BUCKETS[name], isBare: name === 'csv' };
   throw new UsageError(`Unknown format '${name}'.`, {
     hint: `Use --format with one of ${[...Object.keys(formats), FOCUS].join(', ')}.`,
   });

@@ -53,7 +53,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const zone = zoneOf(options.timezone);
   const weekStart = parseWeekday(options.weekStart ?? 'monday');
   const arrangement = arrangementOf(options);
-  const names = groupings(arrangement, 'view' in format && format.stretches !== undefined);
+  const names = groupings(arrangement, 'view' in format && format.buckets !== undefined);
   const calendar = { zone, weekStart };
   const ledger = ledgerFor({ groups: names, calendar });
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
@@ -65,7 +65,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
   const spool = 'ofCalls' in format ? new CallSpool() : undefined;
   const count = files.length > 0 ? countFiles : countOwn;
 
-  const progress = showProgress('Reading logs', process.stderr);
+  const progress = showProgress('Reading logs');
   try {
     const reading = {
       files,
@@ -95,7 +95,7 @@ export async function report(files: string[], options: ReportOptions, io: Comman
     else if (spool) await emitParts(format.ofCalls(spool.rows(), pricing.today), options.output, io.stdout);
     if (!('view' in format) || format.isBare) for (const line of caveats(summary)) io.stderr.write(`! ${line}\n`);
     const isNoneWanted = summary.totals.calls === 0 && leftOut > 0;
-    if (isNoneWanted) io.stderr.write(`! ${plural(leftOut, 'call')} read, and none is within the filters\n`);
+    if (isNoneWanted) io.stderr.write(`! ${plural(leftOut, 'call')} read, none of which matches the filters\n`);
     if (isOver(ledger, limit, summary.totals.costAccuracy === 'lower-bound', io.stderr)) return OVER;
     return options.strict && (isNoneWanted || isPartial(summary)) ? 2 : 0;
   } finally {
@@ -202,7 +202,7 @@ function groupings({ by, breakdown }: Arrangement, hasCharts: boolean): string[]
 
 function render(
   summary: Summary,
-  { view, stretches }: SummaryFormat,
+  { view, buckets }: SummaryFormat,
   { by }: Arrangement,
   ledger: Ledger,
   options: ReportOptions,
@@ -214,7 +214,7 @@ function render(
     columns: isFile ? 200 : io.stdout.columns || Number(io.env.COLUMNS) || 100,
     by,
     compact: options.compact === true,
-    ...(stretches === undefined ? {} : { trend: new Trend(ledger.groups.values(), stretches) }),
+    ...(buckets === undefined ? {} : { trend: new Trend(ledger.groups.values(), buckets) }),
   });
 }
 

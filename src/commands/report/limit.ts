@@ -31,7 +31,7 @@ export function isOver(
     stderr.write(`costwatch: ${isIncomplete ? 'at least ' : ''}${shown} is over the ${allowed} of --fail-over\n`);
   else if (isIncomplete) {
     stderr.write(
-      `costwatch: at least ${shown}; calls are missing from it, so it cannot be sure that it is within the ${allowed} of --fail-over\n` +
+      `costwatch: at least ${shown}; calls are missing from it, so it may still be over the ${allowed} of --fail-over\n` +
         '  To fail on that too: --strict\n',
     );
   }

@@ -24,7 +24,7 @@ export function whatIfOf(
 ): WhatIfComparison | undefined {
   if (as === undefined && asTier === undefined && asOf === undefined) return undefined;
   if (context.mode === 'display') {
-    throw new UsageError('A recorded cost says nothing of other prices.', {
+    throw new UsageError('A recorded cost says nothing about other prices.', {
       hint: 'Leave out --mode display: a what-if is calculated from the counts.',
     });
   }

@@ -43,7 +43,9 @@ export class Alerts {
       .catch((error: unknown) => {
         if (this.failed.has(option)) return;
         this.failed.add(option);
-        this.options.say(`costwatch: the alert could not be given to ${option}: ${plain((error as Error).message)}`);
+        this.options.say(
+          `costwatch: the alert could not be delivered to ${option}: ${plain((error as Error).message)}`,
+        );
       })
       .finally(() => this.pending.delete(followed));
     this.pending.add(followed);
@@ -78,7 +80,7 @@ function runCommand(command: string, alert: BudgetAlert, env: NodeJS.ProcessEnv,
     });
     const timer = setTimeout(() => {
       end(child.pid, isGroup);
-      reject(new Error(`it took longer than ${limitMs / 1000} s and was ended`));
+      reject(new Error(`it took longer than ${limitMs / 1000} s and was stopped`));
     }, limitMs);
     child.on('error', reject);
     // A command that does not read its input is none of our business.

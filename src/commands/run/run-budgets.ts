@@ -8,6 +8,7 @@ import type { PricingContext } from '../../core/pricing/price.ts';
 import { writeFileAtomic } from '../../store/files/atomic.ts';
 import { rowLabel } from '../../views/budget/text.ts';
 import { plural } from '../../views/terminal/format.ts';
+import { whileWaiting } from '../../views/terminal/spinner.ts';
 import type { CommandIo } from '../command-io.ts';
 import { openSpend } from '../open-spend.ts';
 import { zoneOf } from '../options.ts';
@@ -107,10 +108,10 @@ export class RunBudgets {
       const which = [...new Set(rows.map(rowLabel))].join(', ');
       const verb = refused === 1 ? 'was' : 'were';
       this.say(
-        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : `, for the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
+        `costwatch: ${plural(refused, 'call')} ${verb} not sent${which === '' ? '' : ` because of the budget ${which}`}\n  ${remedies(rows, this.ownId)}`,
       );
     }
-    await this.alerts.waitForAll();
+    await whileWaiting('Sending the budget alerts', this.alerts.waitForAll());
   }
 
   private readonly say = (text: string): void => {
@@ -129,7 +130,7 @@ export class RunBudgets {
     try {
       writeFileAtomic(join(folder, STOP_FILE), `${JSON.stringify(this.usedUp)}\n`);
     } catch (error) {
-      this.say(`costwatch: processes without Node cannot be stopped: ${(error as Error).message}`);
+      this.say(`costwatch: processes other than Node's cannot be stopped: ${(error as Error).message}`);
     }
   }
 }

@@ -134,7 +134,7 @@ export class BudgetWatch {
       return true;
     } catch (error) {
       if (!this.isUnreadable)
-        this.options.say(`costwatch: what was spent of the budgets cannot be read: ${(error as Error).message}`);
+        this.options.say(`costwatch: what has been spent of the budgets cannot be read: ${(error as Error).message}`);
       this.isUnreadable = true;
       return false;
     }
@@ -165,7 +165,7 @@ export class BudgetWatch {
     const isUsedUp = bucket.budget.onBudget === 'stop' && spent >= bucket.budget.limit;
     if (!isUsedUp || this.usedUp.has(bucket.key)) return;
     this.usedUp.add(bucket.key);
-    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To go on: --on-budget warn`);
+    this.options.onUsedUp?.(state, `the ${name} is used up: ${figures(state)}. To continue: --on-budget warn`);
   }
 
   private announce(

@@ -54,7 +54,7 @@ export function watchInstead(
   io: CommandIo,
 ): Promise<number> {
   if (files.length > 0) {
-    throw new UsageError('--live follows the sessions of this machine, and reads no logs.', {
+    throw new UsageError('--live follows the sessions on this machine and reads no logs.', {
       hint: 'Leave the files out: costwatch report --live',
     });
   }
@@ -62,7 +62,7 @@ export function watchInstead(
   const [other] = mode === 'auto' ? Object.keys(others) : ['mode'];
   if (other !== undefined) {
     throw new UsageError(
-      `--live shows what runs now, and takes no --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`,
+      `--live shows what is running now and cannot be combined with --${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.`,
       {
         hint: 'Use it with --once, --json or --no-color alone: costwatch report --live',
       },

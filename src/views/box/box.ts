@@ -7,9 +7,10 @@ import { ELEVENLABS, GEMINI } from '../../core/usage/event.ts';
 import { quotaChangeLine } from '../budget/quota.ts';
 import { budgetLine } from '../budget/text.ts';
 import { caveats, creditMark, elevenLabsRow, geminiRow, headlinesOfOthers, markedCost } from '../report/caveats.ts';
-import { cellsIn, padded } from '../terminal/cells.ts';
+import { widest } from '../terminal/fitting.ts';
 import { formatCost, formatCount, formatDuration, plural } from '../terminal/format.ts';
-import { wrap } from '../terminal/look.ts';
+import { type DrawnColumn, tableLines } from '../terminal/table.ts';
+import { hanging, wrap } from '../terminal/wrap.ts';
 import { geminiBreakdown } from './breakdown.ts';
 
 const WIDTH = 64;
@@ -25,7 +26,7 @@ export function summaryBox(summary: Summary, chalk: ChalkInstance): string {
     headlinesOfOthers(summary),
     callsSection(summary),
     budgetSection(summary, chalk),
-    caveats(summary).flatMap((line) => hanging(`! ${line}`).map((part) => chalk.yellow(part))),
+    caveats(summary).flatMap((line) => hanging(`! ${line}`, WIDTH).map((part) => chalk.yellow(part))),
   ];
   const body = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${[rule, heading, rule, body.join('\n\n'), rule].join('\n')}\n`;
@@ -70,7 +71,7 @@ function elevenLabsSection(summary: Summary, chalk: ChalkInstance): string[] {
 
 function quotaSection({ quota, session }: Summary): string[] {
   if (!quota) return [];
-  return hanging(quotaChangeLine(quota, new Date(session?.endedAt ?? session?.startedAt ?? 0))).map(
+  return hanging(quotaChangeLine(quota, new Date(session?.endedAt ?? session?.startedAt ?? 0)), WIDTH).map(
     (line) => `  ${line}`,
   );
 }
@@ -106,7 +107,7 @@ function callsSection(summary: Summary): string[] {
     totals.retries > 0 ? plural(totals.retries, 'retry', 'retries') : '',
     session?.endedAt ? formatDuration(Date.parse(session.endedAt) - Date.parse(session.startedAt)) : '',
   ];
-  const lines = hanging(parts.filter((part) => part !== '').join(', '));
+  const lines = hanging(parts.filter((part) => part !== '').join(', '), WIDTH);
   return gemini?.averageCostUsd ? [...lines, `Average per Gemini call: ${formatCost(gemini.averageCostUsd)}`] : lines;
 }
 
@@ -125,13 +126,8 @@ function creditsOf(row: MetricRow): string {
 
 /** The first cell of each row to the left, the others to the right, each as wide as the widest of its column. */
 function aligned(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => cellsIn(row[index] ?? ''))));
-  return rows.map((row) =>
-    row.map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'end' : 'start')).join('   '),
-  );
-}
-
-/** Lines within the box, those after the first indented. */
-function hanging(text: string): string[] {
-  return wrap(text, WIDTH - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
+  const columns = (rows[0] ?? []).map((_, index): DrawnColumn => {
+    return { width: widest(rows.map((row) => row[index]!)), align: index === 0 ? 'left' : 'right' };
+  });
+  return tableLines(columns, rows, 3);
 }

@@ -1,9 +1,10 @@
 import type { Budget } from '../../core/budget/budget.ts';
 import { type BucketState, percentSpent } from '../../core/budget/state.ts';
 import { localTime } from '../../core/usage/dimension.ts';
-import { cellsIn, padded } from '../terminal/cells.ts';
+import { widest } from '../terminal/fitting.ts';
 import { formatCount, plural } from '../terminal/format.ts';
 import type { Look } from '../terminal/look.ts';
+import { tableLines } from '../terminal/table.ts';
 import { amountText, bucketLabel, describeBudget, spentText } from './text.ts';
 
 interface Listed {
@@ -22,25 +23,24 @@ export function renderBudgets(
 ): string {
   if (listed.length === 0) return 'No budget is set. Set one with: costwatch budget set 50 --daily\n';
   const rows = listed.flatMap((one) => rowsOf(one, zone));
-  const widths = TITLES.map((title, index) =>
-    Math.max(cellsIn(title), ...rows.map(({ cells }) => cellsIn(cells[index] ?? ''))),
+  const [head = '', ...lines] = tableLines(
+    TITLES.map((title, index) => ({
+      width: widest([title, ...rows.map(({ cells }) => cells[index]!)]),
+      align: index === 0 ? 'left' : 'right',
+    })),
+    [TITLES, ...rows.map(({ cells }) => cells)],
   );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'end' : 'start'))
-      .join('  ')
-      .trimEnd();
   const table = [
-    colors.bold(line(TITLES)),
-    ...rows.map(({ cells, percent }) => {
-      const text = line(cells);
-      return percent >= 100 ? colors.red(text) : percent >= 80 ? colors.yellow(text) : text;
+    colors.bold(head),
+    ...rows.map(({ percent }, index) => {
+      const line = lines[index]!;
+      return percent >= 100 ? colors.red(line) : percent >= 80 ? colors.yellow(line) : line;
     }),
   ];
   const notes = listed.flatMap(({ states }) => states.flatMap(notesOf));
   const footer = [
     ...listed.map(({ budget }) => describeBudget(budget)),
-    `${plural(sessionsRunning, 'session')} running; days and months in ${zone}; only sessions of this machine count`,
+    `${plural(sessionsRunning, 'session')} running; days and months in ${zone}; only sessions on this machine count`,
   ];
   return `${[...table, '', ...notes.map((note) => colors.yellow(`! ${note}`)), ...footer.map((text) => colors.dim(text))].join('\n')}\n`;
 }

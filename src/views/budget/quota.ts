@@ -9,8 +9,10 @@ import {
 } from '../../core/quota/quota.ts';
 import { plain } from '../../core/text.ts';
 import { DAY_MS } from '../../core/time/day.ts';
+import { widest } from '../terminal/fitting.ts';
 import { formatCount, plural } from '../terminal/format.ts';
 import type { Look } from '../terminal/look.ts';
+import { tableLines } from '../terminal/table.ts';
 
 /** A number of characters against the quota: `12 % of 40,000`. Undefined without a known limit. */
 export function quotaShare(characters: number, reading: QuotaReading | undefined): string | undefined {
@@ -54,22 +56,29 @@ export function renderQuota(quota: Quota, projection: QuotaProjection | undefine
       ]),
     ],
     ['remaining', left === null ? 'no limit' : joined([plural(left, 'character'), over && `(${over})`])],
-    ...(overage === 0 ? [] : [['beyond it', overageText(overage)] as [string, string]]),
+    ...(overage === 0 ? [] : [['overage', overageText(overage)] as [string, string]]),
     ['resets', resetRow(quota, now)],
-    ['used up', projectionText(quota, projection)],
+    ['runs out', projectionText(quota, projection)],
   ];
   const title = `${bold('ElevenLabs quota')}${quota.plan === null ? '' : ` (plan: ${plain(quota.plan, 40)})`}`;
-  return `${[title, ...rows.map(([name, value]) => `  ${dim(name.padEnd(9))}  ${value}`)].join('\n')}\n`;
+  const table = tableLines(
+    [
+      { width: 2 + NAME_WIDTH, align: 'left' },
+      { width: widest(rows.map(([, value]) => value)), align: 'left' },
+    ],
+    rows.map(([name, value]) => [`  ${dim(name)}`, value]),
+  );
+  return `${[title, ...table].join('\n')}\n`;
 }
+
+const NAME_WIDTH = 'remaining'.length;
 
 function joined(parts: string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
 function overageText(overage: number | 'unlimited'): string {
-  return overage === 'unlimited'
-    ? 'any number of characters, as overage'
-    : `${plural(overage, 'character')}, as overage`;
+  return overage === 'unlimited' ? 'any number of characters' : plural(overage, 'character');
 }
 
 /** `1 Dec`, in UTC; with the year where it is not within a year of now. */
@@ -91,10 +100,10 @@ function projectionText(quota: Quota, projection: QuotaProjection | undefined): 
   const left = remaining(quota);
   if (left === null) return 'never: no limit';
   if (left === 0) return 'now';
-  if (!projection) return 'not known: no ElevenLabs call in your own sessions of the last 30 days';
+  if (!projection) return 'not known: no ElevenLabs calls in your sessions of the last 30 days';
   const { day, perDay, days, beforeReset } = projection;
   const over = days === QUOTA_WINDOW ? `the last ${days} days` : `the ${plural(days, 'day')} since the first call`;
-  const pace = `at ${formatCount(perDay)} a day, the mean of your own sessions over ${over}`;
+  const pace = `at ${formatCount(perDay)} a day, the average of your sessions over ${over}`;
   const when = day === null ? 'not within ten years' : day;
   return `${beforeReset === false ? 'not before the reset' : when} (${pace})`;
 }

@@ -56,7 +56,7 @@ export function describeBudget({ id, period, unit, limit, model, label, onBudget
     model === undefined ? '' : `for ${plain(model, 60)}`,
     label === undefined ? '' : labelText(label),
   ].filter((word) => word !== '');
-  const unpriced = onUnpriced === 'stop' ? '; a call without a price stops further calls' : '';
+  const unpriced = onUnpriced === 'stop' ? ', and after a call without a price' : '';
   return `${id}: ${scope.join(' ')}; ${ACTIONS[onBudget]} when used up${unpriced}`;
 }
 

@@ -3,10 +3,10 @@ import type { CallEstimate } from '../../core/estimate/estimate.ts';
 import { formatUsd, formatUsdLine } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
-import { fitted, GAP, NAME_CELLS } from '../terminal/fitting.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { indented, type Look } from '../terminal/look.ts';
-import { plainTable } from '../terminal/plain-table.ts';
+import type { Look } from '../terminal/look.ts';
+import { titledTable } from '../terminal/titled-table.ts';
+import { indented } from '../terminal/wrap.ts';
 
 /** An estimate, and how its input was counted. */
 export type ShownEstimate = CallEstimate & { exact: boolean; assumptions: string[] };
@@ -36,40 +36,13 @@ export function renderEstimate(view: EstimateView, look: Look): string {
   ]);
   const titles = ['model', 'input', 'output', 'one call', ...(calls > 1 ? [plural(calls, 'call')] : [])];
   const notes = estimateNotes(estimates).map((note) => yellow(indented(`! ${note}`, look, '  ', '')));
-  return `${[indented(heading, look, '  ', ''), grid(titles, rows, look, 1, ['output', 'input']), ...notes].join('\n')}\n`;
+  return `${[indented(heading, look, '  ', ''), titledTable(titles, rows, look, 1, ['output', 'input']), ...notes].join('\n')}\n`;
 }
 
 function filesText(files: readonly { name: string }[]): string {
   if (files.length === 0) return '';
   const names = files.slice(0, 3).map(({ name }) => plain(basename(name), 60));
   return ` with ${names.join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`;
-}
-
-/**
- * A table whose columns are as wide as they need to be: the first ones, of names, left, figures right. It fits where
- * it is told which columns are `expendable`, least important first.
- */
-export function grid(
-  titles: string[],
-  rows: string[][],
-  look: Look,
-  names = 1,
-  expendable?: readonly string[],
-): string {
-  const columns = titles.map((title, column) => ({
-    title,
-    cells: rows.map((row) => row[column] ?? ''),
-    ...(column < names ? { least: NAME_CELLS } : {}),
-  }));
-  const shown = fitted(columns, expendable ?? [], expendable ? look.columns : Number.POSITIVE_INFINITY);
-  return plainTable(
-    shown.map(({ width }) => width + GAP),
-    shown.map(({ least }) => (least === undefined ? 'right' : 'left')),
-    [
-      shown.map(({ title }) => look.colors.dim(title)),
-      ...rows.map((_, row) => shown.map(({ cells }) => cells[row] ?? '')),
-    ],
-  );
 }
 
 export function inputText(estimate: ShownEstimate): string {

@@ -6,17 +6,10 @@ import { type QuotaReading, remaining } from '../../core/quota/quota.ts';
 import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { indented, type Look } from '../terminal/look.ts';
-import {
-  costEachText,
-  costText,
-  estimateNotes,
-  grid,
-  inputText,
-  mark,
-  outputText,
-  type ShownEstimate,
-} from './estimate.ts';
+import type { Look } from '../terminal/look.ts';
+import { titledTable } from '../terminal/titled-table.ts';
+import { indented } from '../terminal/wrap.ts';
+import { costEachText, costText, estimateNotes, inputText, mark, outputText, type ShownEstimate } from './estimate.ts';
 
 export interface PlanView {
   day: string;
@@ -45,7 +38,7 @@ export function renderPlan(view: PlanView, look: Look): string {
   const notes = estimateNotes(planned.map(({ estimate }) => estimate));
   const parts = [
     bold(indented(`Plan${name} at the prices of ${view.day}`, look, '  ', '')),
-    grid(titles, steps, look, 2, ['one call', 'input', 'output', 'calls']),
+    titledTable(titles, steps, look, 2, ['one call', 'input', 'output', 'calls']),
     '',
     ...totals(view, look),
     ...notes.map((note) => yellow(indented(`! ${note}`, look, '  ', ''))),
@@ -105,7 +98,7 @@ function comparison(rows: readonly ComparedRow[], look: Look): string {
     difference(planned, actual, service),
   ]);
   const titles = ['step', 'model', 'planned calls', 'actual calls', 'planned', 'actual', 'difference'];
-  return grid(titles, lines, look, 2, ['planned calls', 'actual calls', 'planned']);
+  return titledTable(titles, lines, look, 2, ['planned calls', 'actual calls', 'planned']);
 }
 
 function amount({ cost, credits }: Figures, service: string): string {

@@ -2,8 +2,8 @@ import type { MetricRow } from '../../core/ledger/metrics.ts';
 import type { Summary } from '../../core/ledger/summary.ts';
 import { type TreeRow, treeRows } from '../report/rows.ts';
 import { whatIfTitle } from '../report/what-if.ts';
+import type { ViewOptions } from '../view.ts';
 import { csvLine, csvUsd } from './csv-cell.ts';
-import type { ViewOptions } from './index.ts';
 
 /**
  * RFC 4180: one row for each innermost group (each of its models with `--breakdown`) and a last row `total`. Every

@@ -1,20 +1,4 @@
-import type { ChalkInstance } from 'chalk';
-import type { Summary } from '../../core/ledger/summary.ts';
-import type { Trend } from '../../core/ledger/trend.ts';
-
-export interface ViewOptions {
-  chalk: ChalkInstance;
-  /** Terminal columns to fit in. */
-  columns: number;
-  compact?: boolean;
-  /** The names of `--by`, in order. */
-  by: readonly string[];
-  /** The calls over time, for charts; its keys hold the names of `by`, `service` and `model`. */
-  trend?: Trend;
-}
-
-/** An output format: one summary in, text out. */
-export type View = (summary: Summary, options: ViewOptions) => string;
+import type { View } from '../view.ts';
 
 /** Every `--format`, loaded when it is asked for. To add one, see CONTRIBUTING. */
 export const formats: Record<string, () => Promise<View>> = {

@@ -5,7 +5,7 @@ import { filledColumns } from '../report/columns.ts';
 import { treeRows, treeTitle } from '../report/rows.ts';
 import { whatIfTitle } from '../report/what-if.ts';
 import { distinctNames } from '../terminal/distinct.ts';
-import type { ViewOptions } from './index.ts';
+import type { ViewOptions } from '../view.ts';
 
 /** A GitHub-flavoured table for a pull request or a wiki, with the same caveats as on the terminal. */
 export function markdownView(summary: Summary, options: ViewOptions): string {

@@ -2,10 +2,11 @@ import type { MetricRow } from '../../core/ledger/metrics.ts';
 import type { SessionInfo, Summary } from '../../core/ledger/summary.ts';
 import { plain } from '../../core/text.ts';
 import { caveats, geminiRow, headlines, markedCost } from '../report/caveats.ts';
-import { padded } from '../terminal/cells.ts';
 import { fitted, GAP, type TableColumn } from '../terminal/fitting.ts';
 import { formatCount } from '../terminal/format.ts';
-import { type Look, wrap } from '../terminal/look.ts';
+import type { Look } from '../terminal/look.ts';
+import { tableLines } from '../terminal/table.ts';
+import { wrap } from '../terminal/wrap.ts';
 
 /** A session in a list. */
 export interface ListedSession {
@@ -27,22 +28,22 @@ const EXPENDABLE = [MARKS, 'Day', 'Characters', 'Exit', 'Calls', 'Command'];
 
 /** One row a session and the total; what is not in the figures stands below. */
 export function renderHistory(sessions: readonly ListedSession[], summary: Summary, { columns, colors }: Look): string {
-  if (sessions.length === 0) return 'No session within the filters.\n';
+  if (sessions.length === 0) return 'No session matches the filters.\n';
   const shown = fitted(columnsOf(sessions, summary), EXPENDABLE, columns + GAP);
   const titles = new Set(shown.map(({ title }) => title));
-  const line = (cellOf: (column: TableColumn) => string) =>
-    shown
-      .map((column) => padded(cellOf(column), column.width, NUMBERS.has(column.title) ? 'start' : 'end'))
-      .join(' '.repeat(GAP))
-      .trimEnd();
+  const [head = '', ...lines] = tableLines(
+    shown.map(({ title, width }) => ({ width, align: NUMBERS.has(title) ? 'right' : 'left' })),
+    [shown.map(({ title }) => title), ...[...sessions, 'total'].map((_, row) => shown.map(({ cells }) => cells[row]!))],
+  );
+  const total = lines.pop()!;
   const table = [
-    colors.dim(line(({ title }) => title)),
+    colors.dim(head),
     ...sessions.flatMap((session, index) => {
       const marks = titles.has(MARKS) ? '' : marksOf(session, !titles.has('Exit'));
       const below = marks === '' ? [] : wrap(marks, columns - GAP);
-      return [line(({ cells }) => cells[index]!), ...below.map((part) => colors.dim(' '.repeat(GAP) + part))];
+      return [lines[index]!, ...below.map((part) => colors.dim(' '.repeat(GAP) + part))];
     }),
-    colors.bold(line(({ cells }) => cells[sessions.length]!)),
+    colors.bold(total),
   ];
   const notes = caveats(summary).map((note) => `! ${note}`);
   const below = [...headlines(summary), ...notes].flatMap((text) => wrap(text, columns));
@@ -62,8 +63,8 @@ function columnsOf(sessions: readonly ListedSession[], summary: Summary): TableC
   const marks = made(MARKS, (session) => marksOf(session), '');
   return [
     made('Day', ({ day }) => day, 'Total'),
-    { ...made('Session', ({ session }) => plain(session.id), count), least: 22 },
-    { ...made('Command', ({ session }) => plain(session.command.join(' '), 400), ''), least: 12 },
+    { ...made('Session', ({ session }) => plain(session.id), count), minWidth: 22 },
+    { ...made('Command', ({ session }) => plain(session.command.join(' '), 400), ''), minWidth: 12 },
     { title: 'Calls', cells: rows.map(({ calls }) => formatCount(calls)) },
     { title: 'Characters', cells: rows.map(({ characters }) => (characters ? formatCount(characters) : '–')) },
     { title: 'Cost', cells: rows.map((row) => (row.costUsd === null ? '–' : markedCost(row))) },

@@ -2,7 +2,7 @@ import type { Stretch } from '../../core/ledger/trend.ts';
 import { distinctNames } from '../terminal/distinct.ts';
 import { html } from './text.ts';
 
-/** One colour of a chart. `values` has one number a stretch. */
+/** One colour of a chart. `values` has one number a time bucket. */
 export interface Series {
   name: string;
   values: readonly number[];
@@ -22,15 +22,15 @@ const WIDEST_BAR = 56;
 /** Stacked bars over time, with the value of each part as its tooltip. */
 export function stackedBars(
   label: string,
-  stretches: readonly Stretch[],
+  buckets: readonly Stretch[],
   series: readonly Series[],
   format: (value: number) => string,
 ): string {
-  const heights = stretches.map((_, index) => series.reduce((sum, { values }) => sum + values[index]!, 0));
+  const heights = buckets.map((_, index) => series.reduce((sum, { values }) => sum + values[index]!, 0));
   const step = niceStep(Math.max(...heights) / TICKS);
   const top = step * Math.max(1, Math.ceil(Math.max(...heights) / step));
   const y = (value: number) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top);
-  const slot = (WIDTH - LEFT) / stretches.length;
+  const slot = (WIDTH - LEFT) / buckets.length;
   const barWidth = Math.min(WIDEST_BAR, slot * 0.8);
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
   const lines = ticks.map(
@@ -38,7 +38,7 @@ export function stackedBars(
       `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${px(y(value))}" y2="${px(y(value))}"/>` +
       `<text class="tick" x="${LEFT - 8}" y="${px(y(value) + 4)}" text-anchor="end">${html(value === 0 ? '0' : format(value))}</text>`,
   );
-  const bars = stretches.flatMap((stretch, index) => {
+  const bars = buckets.flatMap((bucket, index) => {
     let base = 0;
     const x = LEFT + slot * index + (slot - barWidth) / 2;
     return series.flatMap(({ name, values, colour }) => {
@@ -46,17 +46,17 @@ export function stackedBars(
       if (value <= 0) return [];
       const [from, to] = [y(base), y(base + value)];
       base += value;
-      const tip = `${daysOf(stretch)}: ${name} ${format(value)}`;
+      const tip = `${daysOf(bucket)}: ${name} ${format(value)}`;
       return `<rect class="c${colour}" x="${px(x)}" y="${px(to)}" width="${px(barWidth)}" height="${px(Math.max(0.5, from - to))}"><title>${html(tip)}</title></rect>`;
     });
   });
-  return svg(label, HEIGHT, [...lines, ...bars, ...dayLabels(stretches, slot)]);
+  return svg(label, HEIGHT, [...lines, ...bars, ...dayLabels(buckets, slot)]);
 }
 
 /** As many days below the bars as there is room for. */
-function dayLabels(stretches: readonly Stretch[], slot: number): string[] {
+function dayLabels(buckets: readonly Stretch[], slot: number): string[] {
   const every = Math.ceil(84 / slot);
-  return stretches.flatMap(({ from }, index) => {
+  return buckets.flatMap(({ from }, index) => {
     if (index % every !== 0) return [];
     const x = LEFT + slot * (index + 0.5);
     return `<text class="tick" x="${px(x)}" y="${HEIGHT - 8}" text-anchor="middle">${html(from)}</text>`;
@@ -107,10 +107,10 @@ export function legend(series: readonly Series[]): string {
 }
 
 /** 1, 2 or 5 times a power of ten, not below what is asked for. */
-function niceStep(least: number): number {
-  if (!(least > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(least));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? 10 * power;
+function niceStep(minimum: number): number {
+  if (!(minimum > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(minimum));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= minimum) ?? 10 * power;
 }
 
 function daysOf({ from, to }: Stretch): string {

@@ -1,8 +1,8 @@
 import type { Summary } from '../../core/ledger/summary.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { caveats, creditMark, elevenLabsRow, footerLine, geminiRow, headlines, markedCost } from '../report/caveats.ts';
 import { periodLine } from '../report/table.ts';
 import { formatCost, formatCount, formatShort, plural } from '../terminal/format.ts';
+import type { ViewOptions } from '../view.ts';
 import { figures } from './figures.ts';
 import { STYLE } from './style.ts';
 import { chargesTable, rowsTable } from './table.ts';
@@ -25,7 +25,7 @@ export function htmlView(summary: Summary, options: ViewOptions): string {
 <main>
 <h1>API usage</h1>
 <p class="period">${html(periodLine(summary).replace('API usage, ', ''))}</p>
-${totals.calls === 0 ? '<p>No call found.</p>' : cards(summary)}
+${totals.calls === 0 ? '<p>No calls found.</p>' : cards(summary)}
 ${caveatBox(summary)}
 ${charts ? `<div class="figures">\n${charts}\n</div>` : ''}
 ${totals.calls === 0 ? '' : `<h2>Calls</h2>\n${rowsTable(summary, options)}`}
@@ -42,10 +42,10 @@ function cards(summary: Summary): string {
   const gemini = geminiRow(summary);
   const elevenLabs = elevenLabsRow(summary);
   const perCall = gemini?.averageCostUsd ? `${formatCost(gemini.averageCostUsd)} a priced call` : '';
-  const trouble = `${formatCount(totals.failed)} failed, ${plural(totals.retries, 'retry', 'retries')}`;
+  const outcomes = `${formatCount(totals.failed)} failed, ${plural(totals.retries, 'retry', 'retries')}`;
   return `<dl class="cards">${[
     gemini && card('Gemini cost', markedCost(gemini), perCall),
-    card('Calls', formatCount(totals.calls), trouble),
+    card('Calls', formatCount(totals.calls), outcomes),
     totals.totalTokens > 0 &&
       card(
         'Tokens',

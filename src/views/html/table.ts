@@ -1,11 +1,11 @@
 import type { Summary } from '../../core/ledger/summary.ts';
 import { moneyFromNumber, toDecimal, ZERO } from '../../core/pricing/money.ts';
-import type { ViewOptions } from '../formats/index.ts';
 import { type Column, filledColumns, isForeign } from '../report/columns.ts';
 import { treeRows, treeTitle } from '../report/rows.ts';
 import { distinctNames } from '../terminal/distinct.ts';
 import { formatCount } from '../terminal/format.ts';
 import { percent } from '../terminal/pictures.ts';
+import type { ViewOptions } from '../view.ts';
 import { html } from './text.ts';
 
 /** The rows of a report, with a bar for the part of the dollars that each one is. */
@@ -51,7 +51,11 @@ function cellOf(content: string): string {
 /** What was charged, line by line, at which price. */
 export function chargesTable({ charges }: Summary): string {
   const body = charges.map(({ sku, quantity, unit, unitPriceUsd, costUsd }) => {
-    const cells = [formatCount(quantity), unitPriceUsd === null ? 'as recorded' : `${exactUsd(unitPriceUsd)} / ${unit}`, exactUsd(costUsd)];
+    const cells = [
+      formatCount(quantity),
+      unitPriceUsd === null ? 'as recorded' : `${exactUsd(unitPriceUsd)} / ${unit}`,
+      exactUsd(costUsd),
+    ];
     return `<tr><th scope="row">${html(sku)}</th>${cells.map((cell) => `<td>${html(cell)}</td>`).join('')}</tr>`;
   });
   return table(['SKU', 'Quantity', 'Unit price', 'Cost'], body, '');

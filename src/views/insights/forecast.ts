@@ -2,6 +2,7 @@ import { type Forecast, LEAST_DAYS } from '../../core/insights/forecast.ts';
 import type { MonthForecast } from '../../core/insights/forecast-calls.ts';
 import { formatCount, plural } from '../terminal/format.ts';
 import type { Look } from '../terminal/look.ts';
+import { wrap } from '../terminal/wrap.ts';
 import { markedDollars, NOT_KNOWN, type Row, rows, sentence } from './rows.ts';
 
 /** How the figures come about, in words. */
@@ -17,13 +18,13 @@ export function forecastSection({ days, cost, characters, credits }: MonthForeca
   if (characters) lines.push(['characters', ...texts(characters, number)]);
   if (credits && credits.soFar !== characters?.soFar) lines.push(['credits', ...texts(credits, number)]);
   const heading = look.colors.bold(`Month's end, ${month}`);
-  const basis = `from ${plural(full, 'full day')} since ${from}, ${plural(left, 'day')} to go with today, ${today}`;
+  const basis = `from ${plural(full, 'full day')} since ${from}, ${plural(left, 'day')} to go including today, ${today}`;
   const note =
     full < LEAST_DAYS ? `A forecast needs ${LEAST_DAYS} full days; there are ${full} so far.` : `${FORECAST_METHOD}.`;
   return [
     ...sentence(`${heading}, ${basis}`, look),
     ...rows(lines, look),
-    ...rows([['', note.charAt(0).toUpperCase() + note.slice(1)]], look).map((line) => look.colors.dim(line.slice(2))),
+    ...wrap(note.charAt(0).toUpperCase() + note.slice(1), look.columns - 4).map((line) => look.colors.dim(`  ${line}`)),
   ];
 }
 

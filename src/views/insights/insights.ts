@@ -5,12 +5,13 @@ import type { Share } from '../../core/insights/rates.ts';
 import { type RateName, rateVerdict, type Targets } from '../../core/insights/targets.ts';
 import type { Summary } from '../../core/ledger/summary.ts';
 import { plain } from '../../core/text.ts';
-import { grid } from '../estimate/estimate.ts';
 import { caveats, footerLine, headlines } from '../report/caveats.ts';
 import { periodLine } from '../report/table.ts';
 import { cellsIn } from '../terminal/cells.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { type Look, wrap } from '../terminal/look.ts';
+import type { Look } from '../terminal/look.ts';
+import { titledTable } from '../terminal/titled-table.ts';
+import { wrap } from '../terminal/wrap.ts';
 import { forecastSection } from './forecast.ts';
 import { dollars, percentage, type Row, rows, sentence } from './rows.ts';
 import { REPEATS, savingsSection } from './savings.ts';
@@ -34,7 +35,7 @@ export function renderInsights(view: InsightsView, look: Look): string {
     ...(hasCalls ? insights.units.map((unit) => unitSection(unit, targets, look)) : []),
     ...(hasCalls ? [rateSection(insights, targets, look)] : []),
     ...(insights.classes.models.length > 0 ? [classSection(insights.classes, look)] : []),
-    ...(hasCalls ? [savingsSection(insights, look)] : [['No call found.']]),
+    ...(hasCalls ? [savingsSection(insights, look)] : [['No calls found.']]),
     ...(forecast ? [forecastSection(forecast, look)] : []),
     [
       ...caveats(summary).flatMap((line) => sentence(`! ${line}`, look).map((part) => yellow(part))),
@@ -83,28 +84,33 @@ function figureText(share: Share, of: string, more: string[]): string {
   return [`${percentage(share.part, share.whole)} of ${of} (${counts})`, ...more].join(', ');
 }
 
+const CLASS_NAMES = { cheap: 'cheap', dear: 'expensive' };
+
 function classSection({ models, calls, unclassed }: PriceClasses, look: Look): string[] {
   const lines = models.map(({ model, priceClass, perMillionOutput, calls: own, cost }) => [
     `  ${plain(model, 40)}`,
-    priceClass,
+    CLASS_NAMES[priceClass],
     dollars(perMillionOutput),
     formatCount(own),
     dollars(cost),
   ]);
-  const table = grid(['  model', 'class', '1M output', 'calls', 'cost'], lines, look, 2).split('\n');
+  const table = titledTable(['  model', 'class', '1M output', 'calls', 'cost'], lines, look, 2).split('\n');
   const narrow = models.map(
     ({ model, priceClass, perMillionOutput, calls: own, cost }): Row => [
-      priceClass,
+      CLASS_NAMES[priceClass],
       plain(model, 40),
       `${dollars(perMillionOutput)} a million output tokens, ${dollars(cost)} in ${plural(own, 'call')}`,
     ],
   );
-  const others = unclassed > 0 ? `. ${plural(unclassed, 'call')} of models without one much cheaper or costlier` : '';
-  const how = `Cheap: at most half of what the output of the costliest model for the same thing was charged${others}.`;
+  const others =
+    unclassed > 0
+      ? `. ${plural(unclassed, 'call')} of models without a much cheaper or more expensive counterpart`
+      : '';
+  const how = `Cheap: at most half of the output price of the most expensive model for the same thing${others}.`;
   const ratio = `${formatCount(calls.cheap)} : ${formatCount(calls.dear)} calls`;
   const isWide = table.every((line) => cellsIn(line) <= look.columns);
   return [
-    ...sentence(look.colors.bold(`Cheap and dear models, ${ratio}`), look),
+    ...sentence(look.colors.bold(`Cheap and expensive models, ${ratio}`), look),
     ...(isWide ? table : rows(narrow, look)),
     ...wrap(how, look.columns - 2).map((line) => look.colors.dim(`  ${line}`)),
   ];

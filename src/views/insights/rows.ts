@@ -1,28 +1,35 @@
 import type { CostAccuracy } from '../../core/ledger/metrics.ts';
 import { formatUsd, type Money, ZERO } from '../../core/pricing/money.ts';
-import { cellsIn, padded } from '../terminal/cells.ts';
-import { type Look, wrap } from '../terminal/look.ts';
+import { GAP, widest } from '../terminal/fitting.ts';
+import type { Look } from '../terminal/look.ts';
+import { type DrawnColumn, tableLines } from '../terminal/table.ts';
+import { hanging, wrap } from '../terminal/wrap.ts';
 
 /** A name and what is to be said of it; further texts stand on lines of their own. */
 export type Row = [name: string, ...texts: string[]];
 
 /** Names in a column of their own, with texts that wrap beside them: it fits any width. */
-export function rows(all: readonly Row[], look: Look, side: 'start' | 'end' = 'end'): string[] {
-  const nameCells = Math.max(0, ...all.map(([name]) => cellsIn(name)));
-  const indent = nameCells + 4;
-  return all.flatMap(([name, ...texts]) =>
-    texts
-      .flatMap((text) => wrap(text, Math.max(20, look.columns - indent)))
-      .map((line, index) => {
-        const head = padded(index === 0 ? name : '', nameCells, side);
-        return `  ${look.colors.dim(head)}  ${line}`;
-      }),
-  );
+export function rows(all: readonly Row[], look: Look, align: DrawnColumn['align'] = 'left'): string[] {
+  const nameWidth = widest(all.map(([name]) => name));
+  const textWidth = Math.max(20, look.columns - nameWidth - MARGIN - GAP);
+  const cells = all.map(([name, ...texts]) => ({
+    name: look.colors.dim(name),
+    lines: texts.flatMap((text) => wrap(text, textWidth)),
+  }));
+  return tableLines(
+    [
+      { width: nameWidth, align },
+      { width: widest(cells.flatMap(({ lines }) => lines)), align: 'left' },
+    ],
+    cells.map(({ name, lines }) => [name, lines.join('\n')]),
+  ).map((line) => ' '.repeat(MARGIN) + line);
 }
+
+const MARGIN = 2;
 
 /** Wraps a sentence over the whole width, further lines indented. */
 export function sentence(text: string, look: Look): string[] {
-  return wrap(text, look.columns - 2).map((line, index) => (index === 0 ? line : `  ${line}`));
+  return hanging(text, look.columns);
 }
 
 /** `$0.62`, also where it is nothing. */

@@ -11,7 +11,7 @@ const BOUNDS: Record<Saving['bound'], string> = { exact: '', most: '≤ ', least
 export function savingsSection(insights: Insights, look: Look): string[] {
   const { savings } = insights;
   const heading = look.colors.bold('Money on the table');
-  if (savings.length === 0) return sentence(`${heading}: nothing that these calls would have cost less by`, look);
+  if (savings.length === 0) return sentence(`${heading}: nothing would have made these calls cheaper`, look);
   const lines = savings.map(
     (saving): Row => [
       markOf(saving) + amountText(saving),
@@ -19,7 +19,7 @@ export function savingsSection(insights: Insights, look: Look): string[] {
       look.colors.dim(assumptionOf(saving, insights)),
     ],
   );
-  return [...sentence(`${heading} (each line alone: they do not add up)`, look), ...rows(lines, look, 'start')];
+  return [...sentence(`${heading} (each on its own: they do not add up)`, look), ...rows(lines, look, 'right')];
 }
 
 function markOf({ bound, estimated }: Saving): string {
@@ -31,14 +31,14 @@ function amountText({ saved, credits = 0 }: Saving): string {
 }
 
 const WAYS: Record<SavingId, string> = {
-  batch: 'in batch instead of standard',
-  flex: 'in flex instead of standard',
-  standard: 'in standard instead of priority',
+  batch: 'on batch instead of standard',
+  flex: 'on flex instead of standard',
+  standard: 'on standard instead of priority',
   model: 'on the next cheaper model',
   caching: 'with all repeated input from a cache',
   thinking: 'without thinking',
   interrupted: 'without interrupted calls',
-  credits: 'on a model of half the rate',
+  credits: 'on a model at half the rate',
 };
 
 function wayText({ id, from, to }: Saving): string {
@@ -60,7 +60,7 @@ const ASSUMPTIONS: Record<SavingId, string> = {
   caching:
     'at most this, if all input had been read from a cache: how much of it repeats cannot be known from counts; storage is extra',
   thinking: 'the same answers without reasoning tokens; the quality differs, and some models always think',
-  interrupted: 'what they were charged at least before they broke off; refused calls are not charged',
+  interrupted: 'at least what was charged before they broke off; refused calls are not charged',
   credits: 'credits of quota at the rate of that model; the voice sounds different',
 };
 

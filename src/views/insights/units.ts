@@ -29,8 +29,8 @@ export function unitSection(unit: UnitInsight, targets: Targets, look: Look): st
         .join(', '),
     ]);
   const verdict = unitVerdict(unit, targets);
-  if (verdict) lines.push(['target', verdictText(verdict, `${dollars(verdict.target)} in the mean`, look)]);
-  if (without.calls > 0) lines.push(['without one', `${withoutText(without)}: in none of these figures`]);
+  if (verdict) lines.push(['target', verdictText(verdict, `${dollars(verdict.target)} on average`, look)]);
+  if (without.calls > 0) lines.push(['without one', `${withoutText(without)}, not in these figures`]);
   return [
     ...sentence(`${heading}: ${plural(units, 'value')} in ${plural(calls, 'call')}, ${each}`, look),
     ...rows(lines, look),

@@ -3,8 +3,10 @@ import type { LiveSession } from '../../core/ledger/live-session.ts';
 import type { MetricRow } from '../../core/ledger/metrics.ts';
 import { plain } from '../../core/text.ts';
 import { markedCost } from '../report/caveats.ts';
-import { cellsIn, padded } from '../terminal/cells.ts';
+import { cellsIn } from '../terminal/cells.ts';
+import { GAP, widest } from '../terminal/fitting.ts';
 import { formatCost, formatCount, plural } from '../terminal/format.ts';
+import { tableLines } from '../terminal/table.ts';
 import { fitToCells } from './fit.ts';
 
 export interface WatchedScreen {
@@ -22,11 +24,12 @@ export interface Room {
   chalk: ChalkInstance;
 }
 
-const TITLES = ['Started', 'Command', 'Calls', 'In flight', 'Cost', '$ a minute', 'Characters', ''];
+const TITLES = ['Started', 'Command', 'Calls', 'In flight', 'Cost', '$ per min', 'Characters', ''];
+const LEFT = ['Started', 'Command', ''];
 const COMMAND = TITLES.indexOf('Command');
 const NARROWEST_COMMAND = 10;
 /** Done without where there is little room, first to last. */
-const EXPENDABLE = ['$ a minute', 'In flight', 'Started'];
+const EXPENDABLE = ['$ per min', 'In flight', 'Started'];
 
 /** One row a session and the total, as rows of a terminal. The newest sessions are shown where there is no room for all. */
 export function watchRows(screen: WatchedScreen, { columns, rows = Number.POSITIVE_INFINITY, chalk }: Room): string[] {
@@ -75,19 +78,16 @@ export function watchLine({ sessions, totals, now, zone }: WatchedScreen): strin
 }
 
 function table(rows: string[][], columns: number): string[] {
-  const widths = TITLES.map((_, column) => Math.max(...rows.map((row) => cellsIn(row[column]!))));
+  const widths = TITLES.map((_, column) => widest(rows.map((row) => row[column]!)));
   const kept = TITLES.map((_, column) => column);
-  const needed = () => kept.reduce((sum, at) => sum + (at === COMMAND ? NARROWEST_COMMAND : widths[at]!) + 2, -2);
+  const needed = () => kept.reduce((sum, at) => sum + (at === COMMAND ? NARROWEST_COMMAND : widths[at]!) + GAP, -GAP);
   for (const title of EXPENDABLE) if (needed() > columns) kept.splice(kept.indexOf(TITLES.indexOf(title)), 1);
   widths[COMMAND] = Math.min(widths[COMMAND]!, Math.max(NARROWEST_COMMAND, columns - needed() + NARROWEST_COMMAND));
-  return rows.map((row) => {
-    const cells = kept.map((at) => padded(fitToCells(row[at]!, widths[at]!), widths[at]!, sideOf(TITLES[at]!)));
-    return fitToCells(cells.join('  ').trimEnd(), columns);
-  });
-}
-
-function sideOf(title: string): 'start' | 'end' {
-  return ['Started', 'Command', ''].includes(title) ? 'end' : 'start';
+  const lines = tableLines(
+    kept.map((at) => ({ width: widths[at]!, align: LEFT.includes(TITLES[at]!) ? 'left' : 'right' })),
+    rows.map((row) => kept.map((at) => fitToCells(row[at]!, widths[at]!))),
+  );
+  return lines.map((line) => fitToCells(line, columns));
 }
 
 function cellsOf({ session, state, row, inFlight, perMinuteUsd }: LiveSession, zone: string): string[] {

@@ -1,7 +1,9 @@
 import { type Finding, LOOK_AHEAD_DAYS, STALE_AFTER_DAYS } from '../../core/pricing/findings.ts';
 import { plain } from '../../core/text.ts';
-import { daysAgo, indented, type Look } from '../terminal/look.ts';
+import type { Look } from '../terminal/look.ts';
+import { indented } from '../terminal/wrap.ts';
 import { describeChange } from './list.ts';
+import { daysAgo } from './price-text.ts';
 
 export interface PriceCheck {
   day: string;

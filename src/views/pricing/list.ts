@@ -1,8 +1,10 @@
 import type CliTable from 'cli-table3';
 import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/list.ts';
 import { plain } from '../../core/text.ts';
-import { daysAgo, type Look, meterName, priceWithUnit, shortPrice, wrap } from '../terminal/look.ts';
-import { plainTable } from '../terminal/plain-table.ts';
+import type { Look } from '../terminal/look.ts';
+import { type DrawnColumn, tableLines } from '../terminal/table.ts';
+import { wrap } from '../terminal/wrap.ts';
+import { daysAgo, meterName, priceWithUnit, shortPrice } from './price-text.ts';
 
 export interface PriceList {
   day: string;
@@ -44,8 +46,12 @@ function modelTable(list: PriceList, look: Look): string {
     }
   }
   const title = `${bold(`Gemini prices on ${list.day} (UTC)`)}: US dollars per 1M tokens, standard tier`;
-  const table = plainTable([width, ...widths], ['left', 'left', 'left', 'left'], rows);
-  return `${title}\n${table}\n\n${foot(list)}`;
+  const table = tableLines(leftAligned([width, ...widths]), rows, 0);
+  return `${title}\n${table.join('\n')}\n\n${foot(list)}`;
+}
+
+function leftAligned(widths: readonly number[]): DrawnColumn[] {
+  return widths.map((width) => ({ width, align: 'left' }));
 }
 
 function modelWidth(list: PriceList, room: number): number {
@@ -101,12 +107,13 @@ function foot(list: PriceList): string {
 
 function toolTable(row: PriceRow, look: Look): string {
   const rows = row.prices.map((price) => [meterName(price.meter), priceWithUnit(price)]);
-  return `${look.colors.bold('Tools of every Gemini model')}\n${plainTable([30, 26], ['left', 'left'], rows)}`;
+  return [look.colors.bold('Tools of every Gemini model'), ...tableLines(leftAligned([30, 26]), rows, 0)].join('\n');
 }
 
 function creditTable(credits: PriceList['credits'], look: Look): string {
   const { bold } = look.colors;
   const rows = credits.map(({ model, perCharacter }) => [plain(model), perCharacter]);
   const width = Math.min(look.columns - 12, Math.max(...rows.map(([model = '']) => model.length)) + 2);
-  return `${bold('ElevenLabs: credits per character')}\n${plainTable([width, 10], ['left', 'right'], rows)}`;
+  const table = tableLines([...leftAligned([width]), { width: 10, align: 'right' }], rows, 0);
+  return [bold('ElevenLabs: credits per character'), ...table].join('\n');
 }

@@ -1,7 +1,9 @@
 import type { ListedPrice } from '../../core/pricing/list.ts';
 import { plain } from '../../core/text.ts';
-import { indented, type Look, meterName, usd } from '../terminal/look.ts';
-import { plainTable } from '../terminal/plain-table.ts';
+import type { Look } from '../terminal/look.ts';
+import { type DrawnColumn, tableLines } from '../terminal/table.ts';
+import { indented } from '../terminal/wrap.ts';
+import { meterName, usd } from './price-text.ts';
 
 export interface PriceChange {
   model: string;
@@ -28,10 +30,17 @@ export function renderPriceChange(change: PriceChange, look: Look): string {
     return [`  ${meterName(price.meter)}`, old ? usd(old.price) : 'none', next, price.unit];
   });
   const head = ['', dim('old'), dim('new'), ''];
-  const table = plainTable([28, 17, 17, 18], ['left', 'right', 'right', 'left'], [head, ...rows.map(padUnit)]);
+  const table = tableLines(COLUMNS, [head, ...rows.map(padUnit)], 0);
   const warnings = change.warnings.map((text) => yellow(indented(plain(`Warning: ${text}`, 500), look, '  ', '')));
-  return `${[`${bold(plain(change.model))}, ${tier}: your own price, ${dates}`, table, ...warnings].join('\n')}\n`;
+  return `${[`${bold(plain(change.model))}, ${tier}: your own price, ${dates}`, ...table, ...warnings].join('\n')}\n`;
 }
+
+const COLUMNS: readonly DrawnColumn[] = [
+  { width: 28, align: 'left' },
+  { width: 17, align: 'right' },
+  { width: 17, align: 'right' },
+  { width: 18, align: 'left' },
+];
 
 function padUnit(row: string[]): string[] {
   return [...row.slice(0, 3), ` / ${row[3]}`];

@@ -5,9 +5,11 @@ import type { PricedUsage } from '../../core/pricing/price.ts';
 import { pricingUnit } from '../../core/pricing/quantity.ts';
 import { plain } from '../../core/text.ts';
 import { addDays } from '../../core/time/day.ts';
-import { daysAgo, indented, type Look, meterName, priceWithUnit, usd } from '../terminal/look.ts';
-import { plainTable } from '../terminal/plain-table.ts';
+import type { Look } from '../terminal/look.ts';
+import { tableLines } from '../terminal/table.ts';
+import { indented } from '../terminal/wrap.ts';
 import { describeChange } from './list.ts';
+import { daysAgo, meterName, priceWithUnit, usd } from './price-text.ts';
 
 export interface PriceDetails {
   day: string;
@@ -107,9 +109,12 @@ function periodTable(period: PricePeriod, { row }: PriceDetails, look: Look): st
     ),
   ];
   const width = Math.max(...lines.map(([label = '']) => label.length)) + 2;
-  const columns = tiers.map((_, index) => Math.max(10, ...lines.map((line) => (line[index + 1] ?? '').length + 2)));
+  const columns = tiers.map((_, index) => ({
+    width: Math.max(10, ...lines.map((line) => (line[index + 1] ?? '').length + 2)),
+    align: 'right' as const,
+  }));
   const rows = [['', ...tiers.map(([tier]) => look.colors.dim(tier))], ...lines];
-  return plainTable([width, ...columns], ['left', ...tiers.map(() => 'right' as const)], rows);
+  return tableLines([{ width, align: 'left' }, ...columns], rows, 0).join('\n');
 }
 
 function variantRows(title: string, columns: (Rates | undefined)[]): string[][] {

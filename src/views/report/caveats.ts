@@ -92,7 +92,7 @@ export function headlinesOfOthers({ byService }: Summary): string[] {
   const others = byService.filter(({ service }) => service !== GEMINI && service !== ELEVENLABS);
   return others.map((row) => {
     const cost = row.costUsd ? `(${formatCost(row.costUsd)}) as recorded` : 'no cost recorded';
-    return `${plain(row.service)}: ${cost} in ${plural(row.calls, 'call')}, in no total`;
+    return `${plain(row.service)}: ${cost} in ${plural(row.calls, 'call')}, not in the totals`;
   });
 }
 

@@ -3,8 +3,8 @@ import type { Diagnostic } from '../../core/errors.ts';
 import type { Charge, PricedEvent } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
 import type { Usage, UsageEvent } from '../../core/usage/event.ts';
+import { usd } from '../pricing/price-text.ts';
 import { formatCount, plural } from '../terminal/format.ts';
-import { usd } from '../terminal/look.ts';
 
 /** A record that a shape knows, with what became of its calls. */
 export interface ExplainedRecord {
@@ -26,7 +26,7 @@ export function explainRecord({ place, shape, records, calls }: ExplainedRecord,
   const stream = records > 1 ? `, a stream of ${formatCount(records)} records` : '';
   const head = `${colors.bold(plain(place))}  ${shape.id}${stream}  ${colors.dim(`(${shape.summary})`)}`;
   const lines =
-    calls.length > 0 ? calls.flatMap((call) => callLines(call, place, colors)) : ['no call: it belongs to the format'];
+    calls.length > 0 ? calls.flatMap((call) => callLines(call, place, colors)) : ['no call: part of the format'];
   return [head, ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 

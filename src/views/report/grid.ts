@@ -1,8 +1,9 @@
 import type { Summary } from '../../core/ledger/summary.ts';
-import type { ViewOptions } from '../formats/index.ts';
-import { cellsIn, padded } from '../terminal/cells.ts';
+import { cellsIn } from '../terminal/cells.ts';
 import { distinctNames } from '../terminal/distinct.ts';
-import { fitting, GAP, NAME_CELLS, widest, widthOf } from '../terminal/fitting.ts';
+import { fitting, NAME_CELLS, widest, widthOf } from '../terminal/fitting.ts';
+import { tableLines } from '../terminal/table.ts';
+import type { ViewOptions } from '../view.ts';
 import { type Column, ESSENTIAL, EXPENDABLE, filledColumns } from './columns.ts';
 import { shareColumn, trendColumn } from './picture-columns.ts';
 import { type TreeRow, treeRows, treeTitle } from './rows.ts';
@@ -20,35 +21,18 @@ export function reportGrid(summary: Summary, options: ViewOptions): string[] {
   const [shownTitle = ''] = distinctNames([title], room).values();
   const nameCells = widest([shownTitle, 'Total', ...names]);
 
-  const line = (name: string, cells: string[]) =>
-    [padded(name, nameCells, 'end'), ...cells.map((cell, index) => padded(cell, figures[index]!.width + GAP, 'start'))]
-      .join('')
-      .trimEnd();
   const rule = chalk.dim('─'.repeat(nameCells + widthOf(figures)));
-  const bold = (name: string, cells: string[]) => chalk.bold(line(name, cells));
-  const body = rows.map((_, index) =>
-    line(
-      names[index]!,
-      figures.map(({ cells }) => cells[index]!),
-    ),
+  const [head = '', ...lines] = tableLines(
+    [{ width: nameCells, align: 'left' }, ...figures.map(({ width }) => ({ width, align: 'right' as const }))],
+    [
+      [shownTitle, ...figures.map((figure) => figure.title)],
+      ...rows.map((_, index) => [names[index]!, ...figures.map(({ cells }) => cells[index]!)]),
+      ['Total', ...figures.map(({ total }) => total)],
+    ],
   );
-  const lines = [
-    bold(
-      shownTitle,
-      figures.map((figure) => figure.title),
-    ),
-    rule,
-    ...body,
-  ];
-  if (rows.filter(({ depth }) => depth === 0).length < 2) return lines;
-  return [
-    ...lines,
-    rule,
-    bold(
-      'Total',
-      figures.map(({ total }) => total),
-    ),
-  ];
+  const total = lines.pop()!;
+  const top = [chalk.bold(head), rule, ...lines];
+  return rows.filter(({ depth }) => depth === 0).length < 2 ? top : [...top, rule, chalk.bold(total)];
 }
 
 /** A column with its cells made. */

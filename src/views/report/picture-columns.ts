@@ -2,9 +2,8 @@ import { keyId } from '../../core/ledger/grouping.ts';
 import type { MetricRow } from '../../core/ledger/metrics.ts';
 import type { Summary } from '../../core/ledger/summary.ts';
 import { TIMES } from '../../core/usage/dimension.ts';
-import type { ViewOptions } from '../formats/index.ts';
-import { padded } from '../terminal/cells.ts';
 import { bar, percent, sparkline } from '../terminal/pictures.ts';
+import type { ViewOptions } from '../view.ts';
 import { type Column, isForeign } from './columns.ts';
 import type { TreeRow } from './rows.ts';
 
@@ -25,7 +24,7 @@ export function shareColumn(summary: Summary, rows: readonly TreeRow[], { chalk 
       if (part === 0) return '–';
       const drawn = bar(part, largest, BAR_CELLS);
       const number = percent(part, total).padStart(PERCENT_CELLS);
-      return tree ? `${chalk.cyan(padded(drawn, BAR_CELLS, 'end'))} ${number}` : number;
+      return tree ? `${chalk.cyan(drawn.padEnd(BAR_CELLS))} ${number}` : number;
     },
     isEmpty: () => false,
   };

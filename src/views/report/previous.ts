@@ -6,7 +6,7 @@ export function previousLine(previous: PreviousPeriod): string {
   const { from, to, before, calls, costUsd, costAccuracy, credits, change } = previous;
   const days = from === to ? from : `${from} to ${to}`;
   const part = before === null ? '' : `, up to ${before.slice(0, 16).replace('T', ' ')} UTC`;
-  if (calls === 0) return `Before that, ${days}${part}: no call`;
+  if (calls === 0) return `Before that, ${days}${part}: no calls`;
   const mark = { exact: '', estimated: '~', 'lower-bound': '≥ ' }[costAccuracy];
   const hasCredits = credits > 0 || change.credits !== 0;
   const figures = [`${mark}${formatCost(costUsd)}`, ...(hasCredits ? [plural(credits, 'credit')] : [])];

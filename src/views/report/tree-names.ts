@@ -5,7 +5,7 @@ import type { TreeRow } from './rows.ts';
 /** Cells that a level moves its names to the right. */
 const STEP = 3;
 /** With less than this for the innermost names, levels are told by a space alone. */
-const LEAST_NAME = 8;
+const MIN_NAME_WIDTH = 8;
 
 /** How wide the names are when nothing is cut. */
 export function treeCells(rows: readonly TreeRow[]): number {
@@ -17,10 +17,10 @@ export function treeCells(rows: readonly TreeRow[]): number {
 /** Each name with the lines of its tree, `│  └─ name`, in no more cells than there is room for. */
 export function treeNames(rows: readonly TreeRow[], room: number): string[] {
   const deepest = rows.reduce((most, { depth }) => Math.max(most, depth), 0);
-  const isRoomy = room >= STEP * deepest + LEAST_NAME;
+  const isRoomy = room >= STEP * deepest + MIN_NAME_WIDTH;
   const branches = isRoomy
     ? branchesOf(rows)
-    : rows.map(({ depth }) => ' '.repeat(Math.max(0, Math.min(depth, room - LEAST_NAME))));
+    : rows.map(({ depth }) => ' '.repeat(Math.max(0, Math.min(depth, room - MIN_NAME_WIDTH))));
   return names(rows, branches, room);
 }
 

@@ -20,11 +20,11 @@ export function whatIfLines({ whatIf }: Summary): string[] {
   const { real, compared, onlyReal, onlyWhatIf, calls } = whatIf;
   const lines = [
     `${whatIfTitle(whatIf)}: not what was charged`,
-    `Really charged: ${realText(real)}; the what-if concerns ${plural(calls, 'call')}`,
+    `Actually charged: ${realText(real)}; the what-if covers ${plural(calls, 'call')}`,
     differenceLine(compared),
   ];
-  if (onlyReal > 0) lines.push(`${plural(onlyReal, 'call')} with a price, but none of this kind: not compared`);
-  if (onlyWhatIf > 0) lines.push(`${plural(onlyWhatIf, 'call')} priced only by the what-if: not compared`);
+  if (onlyReal > 0) lines.push(`${plural(onlyReal, 'call')} with an actual price only: not compared`);
+  if (onlyWhatIf > 0) lines.push(`${plural(onlyWhatIf, 'call')} with a what-if price only: not compared`);
   return lines;
 }
 

@@ -17,9 +17,3 @@ export function charactersOf(text: string): string[] {
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return [...graphemes.segment(text)].map(({ segment }) => segment);
 }
-
-/** Padded with spaces to a number of cells, at the end or, for figures, at the start. */
-export function padded(text: string, cells: number, side: 'start' | 'end'): string {
-  const space = ' '.repeat(Math.max(0, cells - cellsIn(text)));
-  return side === 'start' ? space + text : text + space;
-}

@@ -35,7 +35,7 @@ export interface TableColumn {
   title: string;
   cells: readonly string[];
   /** Of names, which may be cut: how many cells they keep before another column is given up for them. */
-  least?: number;
+  minWidth?: number;
 }
 
 /** Columns with their widths and the names cut, so that they fit with a gap each. */
@@ -45,7 +45,7 @@ export function fitted<Column extends TableColumn>(
   room: number,
 ): (Column & Sized)[] {
   const whole = columns.map((column) => ({ ...column, width: widest([column.title, ...column.cells]) }));
-  const titles = new Set(fitting(whole.map(leastOf), expendable, room).map(({ title }) => title));
+  const titles = new Set(fitting(whole.map(narrowest), expendable, room).map(({ title }) => title));
   const kept = whole.filter(({ title }) => titles.has(title));
   const widths = nameWidths(kept, room);
   return kept.map((column) => withWidth(column, widths.get(column.title) ?? column.width));
@@ -53,14 +53,14 @@ export function fitted<Column extends TableColumn>(
 
 /** Names have what they keep, where there is room for it, and share the rest: a short one is not cut for a long one. */
 function nameWidths(columns: readonly (TableColumn & Sized)[], room: number): Map<string, number> {
-  const isRoomy = widthOf(columns.map(leastOf)) <= room;
+  const isRoomy = widthOf(columns.map(narrowest)) <= room;
   const kept = columns.map((column) =>
-    isRoomy || column.least === undefined ? leastOf(column) : { ...column, width: 1 },
+    isRoomy || column.minWidth === undefined ? narrowest(column) : { ...column, width: 1 },
   );
   let free = room - widthOf(kept);
   const wishes = columns
-    .map(({ title, width, least }, index) => ({ title, kept: kept[index]!.width, width, least }))
-    .filter(({ least }) => least !== undefined)
+    .map(({ title, width, minWidth }, index) => ({ title, kept: kept[index]!.width, width, minWidth }))
+    .filter(({ minWidth }) => minWidth !== undefined)
     .sort((a, b) => a.width - a.kept - (b.width - b.kept));
   return new Map(
     wishes.map((wish, index) => {
@@ -73,8 +73,8 @@ function nameWidths(columns: readonly (TableColumn & Sized)[], room: number): Ma
 }
 
 /** A column as narrow as it may be while others can be given up. */
-function leastOf({ title, width, least = width }: TableColumn & Sized): Sized {
-  return { title, width: Math.min(width, least) };
+function narrowest({ title, width, minWidth = width }: TableColumn & Sized): Sized {
+  return { title, width: Math.min(width, minWidth) };
 }
 
 function withWidth<Column extends TableColumn & Sized>(column: Column, width: number): Column {
@@ -88,7 +88,7 @@ function withWidth<Column extends TableColumn & Sized>(column: Column, width: nu
 
 /** How many cells the widest text takes. A loop: there may be more rows than a call takes arguments. */
 export function widest(texts: readonly string[]): number {
-  let most = 0;
-  for (const text of texts) most = Math.max(most, cellsIn(text));
-  return most;
+  let width = 0;
+  for (const text of texts) width = Math.max(width, cellsIn(text));
+  return width;
 }

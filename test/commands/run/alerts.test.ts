@@ -90,12 +90,16 @@ describe('an alert', () => {
     ['kill -9 $$', 'it was ended by SIGKILL'],
     ['no-such-command-here', 'it ended with exit code 127'],
   ])('that is given to `%s` fails once: %s', async (command, reason) => {
-    expect(await sent({ command }, 3)).toEqual([`costwatch: the alert could not be given to --on-alert: ${reason}`]);
+    expect(await sent({ command }, 3)).toEqual([
+      `costwatch: the alert could not be delivered to --on-alert: ${reason}`,
+    ]);
   });
 
   it('ends a command that takes too long, and all that it started', async () => {
     const [said] = await sent({ command: 'sleep 600 & sleep 600', limitMs: 100 });
-    expect(said).toBe('costwatch: the alert could not be given to --on-alert: it took longer than 0.1 s and was ended');
+    expect(said).toBe(
+      'costwatch: the alert could not be delivered to --on-alert: it took longer than 0.1 s and was stopped',
+    );
   });
 
   it('is the JSON body of a POST', async () => {
@@ -115,10 +119,10 @@ describe('an alert', () => {
   it('fails once where the address answers with an error, late, or not at all', async () => {
     const failing = await listen((_, response) => response.writeHead(500).end('secret words'));
     expect(await sent({ url: failing }, 3)).toEqual([
-      'costwatch: the alert could not be given to --alert-url: it answered with status 500',
+      'costwatch: the alert could not be delivered to --alert-url: it answered with status 500',
     ]);
     const silent = await listen(() => {});
-    const said = 'costwatch: the alert could not be given to --alert-url: ';
+    const said = 'costwatch: the alert could not be delivered to --alert-url: ';
     expect(await sent({ url: silent, limitMs: 100 })).toEqual([`${said}it took longer than 0.1 s`]);
     const [refused] = await sent({ url: await closed() });
     expect(refused).toBe(`${said}fetch failed: ECONNREFUSED`);

@@ -126,7 +126,7 @@ describe('the watch over budgets', () => {
       'costwatch: 100 % of the daily budget of ElevenLabs credits was spent before this run: 20,000 of 20,000 credits (all sessions today)',
     ]);
     expect(usedUp).toEqual([
-      'the daily budget of ElevenLabs credits is used up: 20,000 of 20,000 credits (all sessions today). To go on: --on-budget warn',
+      'the daily budget of ElevenLabs credits is used up: 20,000 of 20,000 credits (all sessions today). To continue: --on-budget warn',
     ]);
     const refused = { state: { bucket, ...noSpend(), spent: usd('19999'), reserved: usd('1'), underWay: 1 } };
     expect(refusalText({ ...refused, why: 'limit' })).toBe(
@@ -183,9 +183,7 @@ describe('the watch over budgets', () => {
     said.length = 0;
     for (let call = 0; call < 3; call++) watch.refused('daily', CALL);
     watch.refused('of nobody', CALL);
-    expect(said).toEqual([
-      'costwatch: the daily budget lets no further call through: $4.99 of $5.00 (all sessions today)',
-    ]);
+    expect(said).toEqual(['costwatch: the daily budget allows no further calls: $4.99 of $5.00 (all sessions today)']);
     expect(alerts.at(-1)).toMatchObject({ type: 'refused', budget: { status: 'stopped', refused: 1 } });
     expect(watch.stop()).toMatchObject([{ id: 'daily', status: 'stopped', refused: 3 }]);
     expect(watch.stop()[0]).not.toHaveProperty('refusedUnpriced');
@@ -209,7 +207,7 @@ describe('the watch over budgets', () => {
     const { start, set, fail, watch } = watched();
     fail(new Error('EACCES: permission denied'));
     expect(start({ spent: usd('1') })).toEqual([
-      'costwatch: what was spent of the budgets cannot be read: EACCES: permission denied',
+      'costwatch: what has been spent of the budgets cannot be read: EACCES: permission denied',
     ]);
     expect(set({ spent: usd('2.5') })).toEqual([]);
     fail();

@@ -88,6 +88,6 @@ describe('the change', () => {
   it('has no rate from nothing', () => {
     const compared = comparePeriods(days, ledger([]), ledger([1_000_000_000_000n]));
     expect(compared.change).toMatchObject({ costUsd: 1, costRate: null, creditsRate: null });
-    expect(previousLine(compared)).toBe('Before that, 2026-11-10 to 2026-11-15: no call');
+    expect(previousLine(compared)).toBe('Before that, 2026-11-10 to 2026-11-15: no calls');
   });
 });

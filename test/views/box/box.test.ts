@@ -106,7 +106,7 @@ describe('the box at the end of a run', () => {
       ElevenLabs Characters: 50 (≥ 40 credits of quota)
         Voice: Rachel   50 characters   ≥ 40 credits   2 calls
 
-      openai: ($0.25) as recorded in 1 call, in no total
+      openai: ($0.25) as recorded in 1 call, not in the totals
 
       7 calls, 12.3 s
       Average per Gemini call: $0.00038
