@@ -13,7 +13,7 @@ const ARROWS: Record<string, string[]> = {
   ingest: ['core', 'shapes', 'node', 'tinyglobby'],
   capture: ['core', 'providers', 'node'],
   gate: ['core', 'providers', 'capture', 'store', 'views', 'node'],
-  store: ['core', 'node', 'env-paths', 'yaml'],
+  store: ['core', 'ingest', 'node', 'env-paths', 'yaml'],
   views: ['core', 'node', 'chalk', 'cli-table3', 'string-width'],
   demo: ['core', 'store', 'node'],
   commands: [

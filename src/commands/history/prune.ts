@@ -1,15 +1,15 @@
-import { join } from 'node:path';
-import { isGone, markOf } from '../../capture/parent/read-run.ts';
 import { UsageError } from '../../core/errors.ts';
 import { addDays, isDay } from '../../core/time/day.ts';
 import { parseLast } from '../../core/time/day-range.ts';
 import { meter } from '../../providers/index.ts';
+import { historyLock } from '../../store/files/layout.ts';
 import { withLock } from '../../store/files/lock.ts';
 import { dataDir, overridesFile } from '../../store/files/paths.ts';
 import { type CompactPlan, compact, planCompaction } from '../../store/history/compact.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderCompaction, renderPlan } from '../../views/history/prune.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
+import { ownHistory } from '../own-history.ts';
 
 export interface PruneOptions {
   olderThan?: string;
@@ -18,7 +18,7 @@ export interface PruneOptions {
   yes?: boolean;
 }
 
-/** Compacts old sessions into the rollups of their months; without `--yes` it says what it would do. */
+/** Compacts the logs of old sessions, month by month; without `--yes` it says what it would do. */
 export async function pruneHistory(options: PruneOptions, io: CommandIo): Promise<number> {
   const before = firstDayKept(options, io.now);
   const context = {
@@ -27,14 +27,15 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
     today: utcDay(io.now),
     mode: 'auto' as const,
   };
+  const source = await ownHistory(io);
   if (options.dryRun || !options.yes) {
-    const plan = await planCompaction(before, io, context);
+    const plan = await planCompaction(before, source, context);
     io.stdout.write(renderPlan(shown(plan, before), commandOf(options)));
     return 0;
   }
-  const done = await withLock(join(dataDir(io.env), 'rollups', 'lock'), markOf(process.pid), isGone, async () => {
-    const plan = await planCompaction(before, io, context);
-    await compact(plan, io, context);
+  const done = await withLock(historyLock(dataDir(io.env)), source.me, source.isGone, async () => {
+    const plan = await planCompaction(before, source, context);
+    await compact(plan, source, context);
     return plan;
   });
   io.stdout.write(renderCompaction(shown(done, before)));
@@ -44,7 +45,7 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
 function shown({ months, kept, leftovers }: CompactPlan, before: string) {
   return {
     before,
-    months: months.map(({ month, blocks, row, bytes }) => ({ month, sessions: blocks.length, row, bytes })),
+    months: months.map(({ month, logs, row, bytes }) => ({ month, sessions: logs.length, row, bytes })),
     kept,
     leftovers: leftovers.length,
   };

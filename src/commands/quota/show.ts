@@ -13,6 +13,7 @@ import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderQuota } from '../../views/budget/quota.ts';
 import { jsonText } from '../../views/formats/json.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
+import { ownHistory } from '../own-history.ts';
 import type { QuotaOptions } from './index.ts';
 
 /** Prints what is left of the ElevenLabs quota and when it runs out at the pace of the own sessions. */
@@ -35,7 +36,7 @@ async function ownCredits(io: CommandIo, today: string): Promise<Map<string, num
   const context = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
   const ledger = new Ledger([dimension('day', 'UTC')]);
   const wanted = ({ service, timestamp = '' }: UsageEvent) => service === ELEVENLABS && timestamp >= oldest;
-  await countHistory(ledger, io, context, { wanted, isFineEmpty: true });
+  await countHistory(ledger, await ownHistory(io), context, { wanted, isFineEmpty: true });
   for (const { file, line, reason } of ledger.problems)
     io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not in the projection\n`);
   return new Map(

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { AlikeCalls } from '../../core/alike-calls.ts';
-import { QUARTER_MS } from '../../core/call-sum.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { PricedEvent } from '../../core/pricing/price.ts';
-import { DAY_MS } from '../../core/time/day.ts';
+import { DAY_MS, QUARTER_MS } from '../../core/time/day.ts';
 import { localDay, TIMES } from '../../core/usage/dimension.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import type { AlikeSink, EventSample } from '../../ingest/read.ts';

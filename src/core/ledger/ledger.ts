@@ -1,7 +1,7 @@
 import { areLinear, LearnedCalls, type Sample, type Samples } from '../alike-calls.ts';
-import type { CallSum } from '../call-sum.ts';
 import { CountedCalls } from '../counted-calls.ts';
 import type { Diagnostic } from '../errors.ts';
+import { IdTable } from '../id-table.ts';
 import { type Money, MoneySum } from '../pricing/money.ts';
 import type { Charge, PricedEvent } from '../pricing/price.ts';
 import { type Dimension, TIMES } from '../usage/dimension.ts';
@@ -72,6 +72,8 @@ export class Ledger {
   private readonly linesOfSku = new Map<string, ChargeLine[]>();
   private readonly counted = new CountedCalls(this.cells.all, this.lines);
   private readonly running = new Map<string, CountedCall>();
+  /** Calls that were counted as parts of an aggregate. */
+  private readonly settled = new IdTable();
 
   constructor(dimensions: readonly Dimension[] = []) {
     this.dimensions = dimensions;
@@ -80,6 +82,12 @@ export class Ledger {
 
   /** Counts a call. Of two events of one service with one id, the one with more tokens is the call and the other a duplicate. */
   add(priced: PricedEvent): void {
+    const { event } = priced;
+    if (this.settled.find(event.service, event.id) !== undefined) {
+      this.duplicates++;
+      return;
+    }
+    for (const id of event.ids ?? []) this.settle(event.service, id);
     const known = this.counted.find(priced.event.service, priced.event.id);
     if (known) {
       this.duplicates++;
@@ -91,16 +99,9 @@ export class Ledger {
     this.apply(call, 1);
   }
 
-  /** Counts calls that were summed up before and are known by no id; their period is up to the caller. */
-  addSum({ stands, state, charges, estimates, notes }: CallSum): void {
-    this.cells.of(stands, this.dimensions).metrics.addState(state);
-    for (const { charge, quantity, cost } of charges) {
-      const line = this.lineOf(charge);
-      line.quantity += quantity;
-      line.cost.add(cost);
-    }
-    for (const [reason, calls] of estimates) tally(this.estimates, reason, calls);
-    for (const [note, calls] of notes) tally(this.notes, note, calls);
+  /** Says something of so many calls that is in none of their records. */
+  addRemark(note: string, calls: number): void {
+    this.notes.set(note, calls);
   }
 
   /**
@@ -227,19 +228,27 @@ export class Ledger {
     if (sign === 1) cell.metrics.add(priced);
     else cell.metrics.remove(priced);
     this.widenPeriod(priced.event.timestamp);
-    this.tell(call, sign);
+    this.widenPeriod(priced.event.lastTimestamp);
+    this.tell(call, sign * (priced.event.ids ? (priced.event.calls ?? 1) : 1), sign);
   }
 
-  /** What a call adds beside metrics, so many times. */
-  private tell({ priced, lines }: CountedCall, times: number): void {
-    if ((priced.event.calls ?? 1) > 1) tally(this.notes, SEVERAL_CALLS, times);
+  /** Further records of this call are duplicates; `#` begins the hash of an id. */
+  private settle(service: string, id: string): void {
+    const hash = (from: number) => Number.parseInt(id.slice(from, from + 8), 16);
+    if (id.startsWith('#')) this.settled.claim(hash(1), hash(9), 0);
+    else if (this.settled.find(service, id) === undefined) this.settled.set(0);
+  }
+
+  /** What a call adds beside metrics: remarks for so many calls, and charges so many times. */
+  private tell({ priced, lines }: CountedCall, calls: number, times = calls): void {
+    if ((priced.event.calls ?? 1) > 1 && !priced.event.ids) tally(this.notes, SEVERAL_CALLS, calls);
     if (priced.status === 'unpriced') {
-      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, times);
+      if (category(priced) !== 'failed') tally(this.unpriced, priced.reason, calls);
       return;
     }
     if (priced.estimates.length > 0)
-      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, times);
-    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, times);
+      for (const reason of new Set(priced.estimates)) tally(this.estimates, reason, calls);
+    if (priced.notes.length > 0) for (const note of new Set(priced.notes)) tally(this.notes, note, calls);
     for (let i = 0; i < lines.length; i++) {
       const charge = priced.charges[i]!;
       const line = lines[i]!;
@@ -248,7 +257,7 @@ export class Ledger {
     }
   }
 
-  /** Takes a time into the period. `addSum` does not: that would make a text of every time in a long history. */
+  /** Takes a time into the period. */
   widenPeriod(timestamp: string | undefined): void {
     if (timestamp === undefined) return;
     if (this.first === undefined || timestamp < this.first) this.first = timestamp;

@@ -97,28 +97,6 @@ export class Metrics {
     this.timed += other.timed * times;
   }
 
-  /** All that another set needs to count the same calls. */
-  get state(): MetricsState {
-    const counts = COUNT_NAMES.flatMap((name, index) => (this.counts[name] ? [index, this.counts[name]] : []));
-    const usd = [...this.usd].map(([service, { sum, costed, missing, estimated }]): MetricsState['usd'][number] => {
-      return [service, sum.total, costed, missing, estimated];
-    });
-    return { counts, timed: this.timed, usd };
-  }
-
-  /** Counts everything that another set counted, by its state. */
-  addState({ counts, timed, usd }: MetricsState): void {
-    for (let at = 0; at < counts.length; at += 2) this.counts[COUNT_NAMES[counts[at]!]!] += counts[at + 1]!;
-    this.timed += timed;
-    for (const [service, cost, costed, missing, estimated] of usd) {
-      const dollars = this.dollars(service);
-      dollars.sum.add(cost);
-      dollars.costed += costed;
-      dollars.missing += missing;
-      dollars.estimated += estimated;
-    }
-  }
-
   /** Dollars of one service. A mixed set counts Gemini's only: other vendors' dollars are never added to them. */
   cost(service: string): Money | undefined {
     return this.usd.get(service)?.sum.total;
@@ -184,14 +162,6 @@ export class Metrics {
     }
     return dollars;
   }
-}
-
-/** A set of calls as plain data. */
-export interface MetricsState {
-  /** Of each count that is not 0 its index in `COUNT_NAMES` and its value, in turns. */
-  counts: readonly number[];
-  timed: number;
-  usd: readonly (readonly [service: string, cost: Money, costed: number, missing: number, estimated: number])[];
 }
 
 /** The dollars of one service, and how many of its calls are in them, and not, or not surely. */
