@@ -120,8 +120,7 @@ async function answers(home: string) {
   const all: Summary[] = [];
   // Two zones each.
   for (const [index, { by, filter }] of QUESTIONS.entries())
-    for (const zone of [ZONES[index % 3]!, ZONES[(index + 1) % 3]!])
-      all.push(await report(home, by, zone, filter));
+    for (const zone of [ZONES[index % 3]!, ZONES[(index + 1) % 3]!]) all.push(await report(home, by, zone, filter));
   return all;
 }
 

@@ -123,7 +123,11 @@ function sumOfUsages(usages: readonly Usage[]): Usage | undefined {
       sum[name] = total;
     }
   const usage = sum as Usage;
-  const images = sumBy(usages.flatMap(({ images }) => images ?? []), ({ size }) => `${size}`, addImages);
+  const images = sumBy(
+    usages.flatMap(({ images }) => images ?? []),
+    ({ size }) => `${size}`,
+    addImages,
+  );
   const video = sumBy(
     usages.flatMap(({ video }) => video ?? []),
     ({ resolution, audio }) => `${resolution} ${audio}`,
@@ -136,7 +140,8 @@ function sumOfUsages(usages: readonly Usage[]): Usage | undefined {
 
 /** The sum of two counts, or of two objects of counts; undefined for anything else. */
 function plus(sum: unknown, count: unknown): unknown {
-  if (typeof count === 'number') return typeof sum === 'object' ? undefined : ((sum as number | undefined) ?? 0) + count;
+  if (typeof count === 'number')
+    return typeof sum === 'object' ? undefined : ((sum as number | undefined) ?? 0) + count;
   if (typeof count !== 'object' || count === null || Array.isArray(count) || typeof sum === 'number') return undefined;
   const parts = { ...(sum as Record<string, number> | undefined) };
   for (const [name, part] of Object.entries(count)) {

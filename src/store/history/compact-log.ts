@@ -59,13 +59,19 @@ export async function compactLog(
   };
   const first = parts.get(UNPRICED)!;
   pricer.pin(file, undefined);
-  write(UNPRICED, first.aggregates.all((event) => pricer.price(event)));
+  write(
+    UNPRICED,
+    first.aggregates.all((event) => pricer.price(event)),
+  );
   // In their order, in which the first of several alike is the call; those without prices can only be the first of all.
   write(UNPRICED, eventsOf(apart, UNPRICED));
   for (const [key, { prices, aggregates }] of parts) {
     if (key === UNPRICED) continue;
     pricer.pin(file, prices);
-    write(key, aggregates.all((event) => pricer.price(event)));
+    write(
+      key,
+      aggregates.all((event) => pricer.price(event)),
+    );
   }
   for (const { event, prices } of apart) if (prices !== UNPRICED) write(prices, [event]);
   if (closed) lines.push({ costwatch: 1, closed });

@@ -1,16 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CostwatchError } from '../../core/errors.ts';
 import { Ledger } from '../../core/ledger/ledger.ts';
@@ -25,6 +13,7 @@ import { readSessionInfo } from '../sessions/log-ends.ts';
 import { hasRun } from '../sessions/run-dirs.ts';
 import { type CompactedLog, compactLog } from './compact-log.ts';
 import { KnownIds } from './known-ids.ts';
+import { syncFolder, writeBeside } from './new-log.ts';
 import { byLog, compactedLog, logName, ownLogs, readSections, type Section } from './own-logs.ts';
 import { type HistorySource, LogReader } from './read.ts';
 import { isSameHistory } from './verify.ts';
@@ -159,39 +148,6 @@ function isChanged({ file, size }: CompactedLog): boolean {
   return statSync(file, { throwIfNoEntry: false })?.size !== size;
 }
 
-/** Writes a compacted log beside the one that it is to take the place of. Returns its path. */
-function writeBeside(file: string, former: readonly Section[], logs: readonly CompactedLog[]): string {
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Of writers that were killed; the caller is the only one.
-  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name), { force: true });
-  const written = join(folder, `.${basename(file)}.${randomHex(16)}.tmp`);
-  const descriptor = openSync(written, 'wx', 0o600);
-  try {
-    for (const part of partsOf(former, logs)) writeFileSync(descriptor, part);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  return written;
-}
-
-/** Calls of no session first: who reads the whole file takes the calls behind a session for its own. */
-function partsOf(former: readonly Section[], logs: readonly CompactedLog[]): (Buffer | string)[] {
-  const parts = [
-    ...former.map(({ log, bytes, session }) => ({ log, bytes: endedLine(bytes), isSession: session !== undefined })),
-    ...logs.map(({ file, text, isSession }) => ({ log: file, bytes: text, isSession })),
-  ];
-  parts.sort((one, other) => Number(one.isSession) - Number(other.isSession) || byLog(one, other));
-  return parts.map(({ bytes }) => bytes);
-}
-
-function endedLine(bytes: Buffer): Buffer {
-  return bytes.at(-1) === NEWLINE ? bytes : Buffer.concat([bytes, Buffer.from('\n')]);
-}
-
-const NEWLINE = 0x0a;
-
 /** The log that a compacted log does not say the same of; undefined where there is none. */
 async function findDifference(
   written: string,
@@ -265,20 +221,6 @@ function setAside(file: string): string {
   const closed = join(dirname(file), `recorded.${randomHex(8)}.jsonl`);
   renameSync(file, closed);
   return closed;
-}
-
-/** So that the new file is there before the old ones are gone, even where the power is cut. */
-function syncFolder(folder: string): void {
-  try {
-    const descriptor = openSync(folder, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch {
-    // Not every system lets a folder be opened.
-  }
 }
 
 function remove(file: string): void {

@@ -33,7 +33,9 @@ export interface OwnLogs {
 export function ownLogs(env: Environment): OwnLogs {
   // Listed before the compacted logs are read: a log that is compacted meanwhile is then known as such.
   const files = ownSessionFiles(env);
-  const compacted = compactedLogs(env).flatMap((file) => readSections(env, file)).sort(byLog);
+  const compacted = compactedLogs(env)
+    .flatMap((file) => readSections(env, file))
+    .sort(byLog);
   const sizes = new Map(compacted.map(({ log, size }) => [log, size]));
   const isLeft = (file: string) => {
     if (!sizes.has(file)) return false;

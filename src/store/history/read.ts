@@ -67,9 +67,9 @@ export async function readHistory(
   options: HistoryOptions = {},
 ): Promise<void> {
   const { env } = source;
-  await rewriteOldRollups(source, context, (problem) => sink.skip(problem));
+  const unread = await rewriteOldRollups(source, context, (problem) => sink.skip(problem));
   const { compacted, open } = ownLogs(env);
-  if (compacted.length + open.length === 0 && !options.isFineEmpty)
+  if (compacted.length + open.length + unread === 0 && !options.isFineEmpty)
     throw nothingYet(source.running, options.command);
   const infos = sink.log !== undefined || options.only !== undefined;
   const listed = (file: string, session: SessionInfo | undefined, isCompacted: boolean): ReadLog => {
@@ -152,7 +152,10 @@ export class LogReader {
   async readFile(file: string, sink = this.sink): Promise<boolean> {
     if (!existsSync(file)) return false;
     try {
-      await readLogs([file], this.logSink(file, sink, (problem) => problem));
+      await readLogs(
+        [file],
+        this.logSink(file, sink, (problem) => problem),
+      );
       return true;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
