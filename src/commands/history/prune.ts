@@ -6,6 +6,7 @@ import { historyLock } from '../../store/files/layout.ts';
 import { withLock } from '../../store/files/lock.ts';
 import { dataDir, overridesFile } from '../../store/files/paths.ts';
 import { type CompactPlan, compact, planCompaction } from '../../store/history/compact.ts';
+import { rewriteOldRollups } from '../../store/history/old-rollups.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderCompaction, renderPlan } from '../../views/history/prune.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
@@ -33,11 +34,14 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
     io.stdout.write(renderPlan(shown(plan, before), commandOf(options)));
     return 0;
   }
+  const unread: CompactPlan['kept'] = [];
+  await rewriteOldRollups(source, context, ({ file, reason }) => unread.push({ file, reason }));
   const done = await withLock(historyLock(dataDir(io.env)), source.me, source.isGone, async () => {
     const plan = await planCompaction(before, source, context);
     await compact(plan, source, context);
     return plan;
   });
+  done.kept.unshift(...unread);
   io.stdout.write(renderCompaction(shown(done, before)));
   return 0;
 }

@@ -96,7 +96,8 @@ function readLast(record: JsonObject): string | undefined {
 /** The ids of the calls of an aggregate. */
 function readIds({ ids }: JsonObject): readonly string[] | undefined {
   if (ids === undefined || ids === null) return undefined;
-  if (!Array.isArray(ids) || !ids.every((id) => text(id) !== undefined)) throw new RecordError('ids is not a list of ids');
+  if (!Array.isArray(ids) || !ids.every((id) => text(id) !== undefined))
+    throw new RecordError('ids is not a list of ids');
   return ids as string[];
 }
 
