@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/core/ledger/summary.ts';
@@ -35,7 +35,6 @@ describe('the prices of own sessions', () => {
     expect((await report()).totals.costUsd).toBe(0.00225);
     await run(...SET);
     expect((await report()).totals.costUsd).toBe(0.00225);
-    rmSync(join(home, 'summaries'), { recursive: true });
     expect((await report('--mode', 'calculate')).totals.costUsd).toBe(0.00225);
     expect((await report(log)).totals.costUsd).toBe(0.00225);
     expect(await run('report', '--calls')).toContain('0.001125');

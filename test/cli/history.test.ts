@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -161,12 +171,12 @@ describe('costwatch history prune', () => {
 Sessions before 2026-10-02 (UTC): 1 log with 2 calls, less than 0.1 MB
   2026-09: 1 log, 2 calls, $0.0011, 500 characters
 What stays: every total, group and charge, at the prices of the day.
-What goes: single calls, which report --calls, --as and --reprice, insights and estimate --compare need.
+What goes: single calls. Those that no report can tell apart become one with a count.
 Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
 `,
     ]);
     expect((await cw('history', 'prune', '--before', '2026-10-02', '--yes', '--dry-run')).stdout).toBe(stdout);
-    expect(existsSync(join(home, 'rollups'))).toBe(false);
+    expect(readdirSync(join(home, 'sessions'))).toEqual(['2026-09-10', '2026-10-02']);
   });
 
   it('compacts, and a report and the list say the same as before', async () => {
@@ -174,8 +184,9 @@ Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
     const before = await report();
     const { stdout } = await cw('history', 'prune', '--before', '2026-11-01', '--yes');
     expect(stdout).toContain('Compacted 3 logs with 5 calls');
-    expect(readdirSync(join(home, 'sessions'))).toEqual([]);
-    expect(readdirSync(join(home, 'rollups'))).toEqual(['2026-09.jsonl', '2026-10.jsonl']);
+    expect(readdirSync(join(home, 'sessions'))).toEqual(['2026-09', '2026-10']);
+    const log = join(home, 'sessions/2026-09/compacted.jsonl');
+    expect(statSync(log).mode & 0o777).toBe(0o600);
     expect(await report()).toEqual(before);
     const { sessions } = await json('history', 'list');
     expect(sessions.map(({ compacted }: { compacted: boolean }) => compacted)).toEqual([true, true, true]);
@@ -185,17 +196,14 @@ Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
     );
   });
 
-  it('keeps the prices of what it compacted, even from --reprice, and says so', async () => {
+  it('keeps the prices of what it compacted, unless --reprice asks', async () => {
     fill();
     await cw('history', 'prune', '--before', '2026-10-01', '--yes');
     await cw('pricing', 'set', 'gemini-3.8-flash', '--input', '10', '--output', '20');
     expect((await report()).totals.costUsd).toBe(0.0045);
     const { totals, reasons } = await json('report', '--reprice');
-    expect(totals.costUsd).toBe(0.037125);
-    expect(reasons.notes).toEqual([
-      { reason: expect.stringMatching(/^repriced with the prices of today/), calls: 5 },
-      { reason: 'calls of compacted sessions keep the prices that they were recorded at', calls: 2 },
-    ]);
+    expect(totals.costUsd).toBe(0.048);
+    expect(reasons.notes).toEqual([{ reason: expect.stringMatching(/^repriced with the prices of today/), calls: 5 }]);
   });
 
   it('leaves a session alone whose processes go on', async () => {
@@ -208,8 +216,7 @@ Nothing was changed. To do it: costwatch history prune --before 2026-10-02 --yes
 
   it('does not run twice at once; a lock that was left behind is taken over', async () => {
     fill();
-    const lock = join(home, 'rollups/lock');
-    mkdirSync(join(home, 'rollups'));
+    const lock = join(home, 'history.lock');
     writeFileSync(lock, JSON.stringify({ pid: process.pid }));
     const busy = await cw('history', 'prune', '--before', '2026-10-02', '--yes');
     expect([busy.code, busy.stderr]).toEqual([2, expect.stringContaining(`(process ${process.pid}) is at it`)]);
@@ -238,15 +245,15 @@ describe('costwatch history recover', () => {
     expect(stdout).toBe(`No interrupted session to recover.\nNot in any figure:\n  ${log}:6: JSON that is cut off\n`);
   });
 
-  it('names a rollup that was damaged', async () => {
+  it('names a line of a compacted log that was damaged', async () => {
     fill();
     await cw('history', 'prune', '--before', '2026-10-01', '--yes');
-    const rollup = join(home, 'rollups/2026-09.jsonl');
-    appendFileSync(rollup, '{"log":"2026-09-11/x.jsonl","sums":{}oops}');
-    expect((await cw('history', 'recover')).stdout).toContain(`${rollup}:3: damaged`);
-    expect((await json('report')).diagnostics.problems).toEqual([
-      { file: rollup, line: 3, reason: 'damaged: the calls of this session are not in the figures' },
-    ]);
+    const log = join(home, 'sessions/2026-09/compacted.jsonl');
+    const lines = readFileSync(log, 'utf8').split('\n').length;
+    appendFileSync(log, '{"costwatch":1,"log":"2026-09-11/x.jsonl"}\n{"half":\n');
+    const problem = { file: log, line: lines + 1, reason: expect.stringMatching(/JSON/) };
+    expect((await cw('history', 'recover')).stdout).toContain(`${log}:${lines + 1}: `);
+    expect((await json('report')).diagnostics).toMatchObject({ skipped: 1, problems: [problem] });
   });
 });
 

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type Diagnostic, InputError } from '../../core/errors.ts';
 import { type ComparedRow, comparePlan, type PlannedStep } from '../../core/estimate/plan-compare.ts';
 import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
-import { ownLogs } from '../../store/history/blocks.ts';
-import { readCalls, readLog } from '../../store/history/read.ts';
-import { ownSessionFiles } from '../../store/sessions/session-log.ts';
+import { type CallSink, readCalls, readHistory } from '../../store/history/read.ts';
 import type { CommandIo } from '../command-io.ts';
-import { ownSession } from '../history/sessions.ts';
+import { type OwnSession, ownSession } from '../history/sessions.ts';
+import { ownHistory } from '../own-history.ts';
 
 /** Reads a session, or any log, and sets what it cost against the plan. */
 export async function compareWith(
@@ -19,29 +17,29 @@ export async function compareWith(
   const calls: PricedEvent[] = [];
   const tell = ({ file, line, reason }: Diagnostic) =>
     io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not compared\n`);
-  await readCalls([sessionFile(session, io, tell)], context, {
-    call: (priced) => calls.push(priced),
-    duplicate: () => {},
-    skip: tell,
-    note: tell,
-  });
+  const sink = { call: (priced: PricedEvent) => calls.push(priced), skip: tell, note: tell };
+  if (existsSync(session)) await readCalls([session], context, sink);
+  else await readSession(session, context, sink, io);
   return comparePlan(planned, calls);
 }
 
-function sessionFile(session: string, io: CommandIo, tell: (problem: Diagnostic) => void): string {
-  if (existsSync(session)) return session;
-  const own = ownSessionFiles(io.env);
-  const found = own.find((file) => basename(file, '.jsonl') === session);
-  if (found) return found;
-  const newest = own.slice(-3).map((file) => basename(file, '.jsonl'));
-  const isCompacted = ownLogs(io.env, tell).compacted.some((block) => ownSession(readLog(block, io)).id === session);
-  const problem = isCompacted
-    ? `The calls of the session ${session} were summed up by history prune, and sums can no longer be compared.`
-    : `There is no file or session named ${session}.`;
-  throw new InputError(problem, {
+/** @throws InputError for a session that there is not. */
+async function readSession(id: string, context: PricingContext, sink: CallSink, io: CommandIo): Promise<void> {
+  const sessions: OwnSession[] = [];
+  const isNamed = (session: OwnSession) => session.id === id;
+  const log = (read: Parameters<typeof ownSession>[0]) => sessions.push(ownSession(read));
+  const only = (read: Parameters<typeof ownSession>[0]) => isNamed(ownSession(read));
+  await readHistory(await ownHistory(io), context, { ...sink, log }, { only, isFineEmpty: true });
+  if (sessions.some(isNamed)) return;
+  const newest = sessions
+    .map((session) => session.id)
+    .sort()
+    .slice(-3)
+    .reverse();
+  throw new InputError(`There is neither a file nor a session of your own named ${id}.`, {
     hint:
       newest.length > 0
-        ? `Your newest sessions${isCompacted ? ' with single calls' : ''}: ${newest.reverse().join(', ')}`
+        ? `Your newest sessions: ${newest.join(', ')}`
         : 'Record one with: costwatch run -- node your-script.js',
   });
 }

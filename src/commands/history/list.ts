@@ -5,12 +5,14 @@ import { dimension, localDay } from '../../core/usage/dimension.ts';
 import { meter } from '../../providers/index.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { countHistory } from '../../store/history/count.ts';
+import type { ReadLog } from '../../store/history/read.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { jsonText } from '../../views/formats/json.ts';
 import { renderHistory } from '../../views/history/list.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
 import { type FilterOptions, filterOf } from '../filter.ts';
 import { zoneOf } from '../options.ts';
+import { ownHistory } from '../own-history.ts';
 import { type OwnSession, ownSession } from './sessions.ts';
 
 export interface ListOptions extends Pick<FilterOptions, 'since' | 'until' | 'last' | 'label'> {
@@ -25,15 +27,16 @@ export async function listHistory(options: ListOptions, io: CommandIo): Promise<
   const book = loadPriceBook({ overridesFile: overridesFile(io.env) });
   const ledger = new Ledger([dimension('file', zone)]);
   const context = { book, meter, today: utcDay(io.now), mode: 'auto' as const };
-  const sessions: OwnSession[] = [];
-  await countHistory(ledger, io, context, {
+  const logs: ReadLog[] = [];
+  await countHistory(ledger, await ownHistory(io), context, {
     wanted: filterOf(options, zone, io.now),
-    log: (log) => sessions.push(ownSession(log)),
+    log: (log) => logs.push(log),
   });
   const summary = summarize(ledger, { book, timezone: zone, arrangement: { by: ['file'] } });
   const rows = new Map(summary.groups.map((group) => [group.key.file, group as MetricRow]));
   const isFiltered = [options.since, options.until, options.last, options.label].some((given) => given !== undefined);
-  const listed = sessions
+  const listed = logs
+    .map(ownSession)
     .filter(({ file }) => rows.has(file) || !isFiltered)
     .map((session) => ({ session, row: rows.get(session.file) ?? NO_CALLS }))
     .sort((a, b) => (startOf(a.session) > startOf(b.session) ? -1 : 1));

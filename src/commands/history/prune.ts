@@ -1,15 +1,16 @@
-import { join } from 'node:path';
-import { isGone, processIdentity } from '../../capture/wire/process-identity.ts';
 import { UsageError } from '../../core/errors.ts';
 import { addDays, isDay } from '../../core/time/day.ts';
 import { parseLast } from '../../core/time/day-range.ts';
 import { meter } from '../../providers/index.ts';
+import { historyLock } from '../../store/files/layout.ts';
 import { withLock } from '../../store/files/lock.ts';
 import { dataDir, overridesFile } from '../../store/files/paths.ts';
 import { type CompactPlan, compact, planCompaction } from '../../store/history/compact.ts';
+import { rewriteOldRollups } from '../../store/history/old-rollups.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderCompaction, renderPlan } from '../../views/history/prune.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
+import { ownHistory } from '../own-history.ts';
 
 export interface PruneOptions {
   olderThan?: string;
@@ -18,7 +19,7 @@ export interface PruneOptions {
   yes?: boolean;
 }
 
-/** Compacts old sessions into the rollups of their months; without `--yes` it says what it would do. */
+/** Compacts the logs of old sessions, month by month; without `--yes` it says what it would do. */
 export async function pruneHistory(options: PruneOptions, io: CommandIo): Promise<number> {
   const before = firstDayKept(options, io.now);
   const context = {
@@ -27,21 +28,20 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
     today: utcDay(io.now),
     mode: 'auto' as const,
   };
+  const source = await ownHistory(io);
   if (options.dryRun || !options.yes) {
-    const plan = await planCompaction(before, io, context);
+    const plan = await planCompaction(before, source, context);
     io.stdout.write(renderPlan(shown(plan, before), commandOf(options)));
     return 0;
   }
-  const done = await withLock(
-    join(dataDir(io.env), 'rollups', 'lock'),
-    processIdentity(process.pid),
-    isGone,
-    async () => {
-      const plan = await planCompaction(before, io, context);
-      await compact(plan, io, context);
-      return plan;
-    },
-  );
+  const unread: CompactPlan['kept'] = [];
+  await rewriteOldRollups(source, context, ({ file, reason }) => unread.push({ file, reason }));
+  const done = await withLock(historyLock(dataDir(io.env)), source.me, source.isGone, async () => {
+    const plan = await planCompaction(before, source, context);
+    await compact(plan, source, context);
+    return plan;
+  });
+  done.kept.unshift(...unread);
   io.stdout.write(renderCompaction(shown(done, before)));
   return 0;
 }
@@ -49,7 +49,7 @@ export async function pruneHistory(options: PruneOptions, io: CommandIo): Promis
 function shown({ months, kept, leftovers }: CompactPlan, before: string) {
   return {
     before,
-    months: months.map(({ month, blocks, row, bytes }) => ({ month, sessions: blocks.length, row, bytes })),
+    months: months.map(({ month, logs, row, bytes }) => ({ month, sessions: logs.length, row, bytes })),
     kept,
     leftovers: leftovers.length,
   };

@@ -9,6 +9,7 @@ import { summaryBox } from '../../views/box/box.ts';
 import { jsonView } from '../../views/formats/json.ts';
 import { palette } from '../../views/terminal/color.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
+import { ownHistory } from '../own-history.ts';
 import { type OwnSession, ownSession } from './sessions.ts';
 
 export interface ShowOptions {
@@ -23,11 +24,12 @@ export async function showSession(id: string, options: ShowOptions, io: CommandI
   const ledger = new Ledger();
   const sessions: OwnSession[] = [];
   let wanted: ReadonlySet<string> | undefined;
-  await countHistory(ledger, io, context, {
+  await countHistory(ledger, await ownHistory(io), context, {
     log: (log) => sessions.push(ownSession(log)),
-    wanted: ({ source }) => {
-      wanted ??= new Set(named(id, sessions).map(({ file }) => file));
-      return source !== undefined && wanted.has(source);
+    wanted: () => true,
+    only: ({ file }) => {
+      wanted ??= new Set(named(id, sessions).map((session) => session.file));
+      return wanted.has(file);
     },
   });
   const [found] = named(id, sessions);

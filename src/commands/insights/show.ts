@@ -1,15 +1,11 @@
-import type { CallSum } from '../../core/call-sum.ts';
-import type { Diagnostic } from '../../core/errors.ts';
 import { UsageError } from '../../core/errors.ts';
 import { ForecastCalls } from '../../core/insights/forecast-calls.ts';
 import { InsightCalls } from '../../core/insights/insights.ts';
 import { parseTargets } from '../../core/insights/targets.ts';
 import { summarize } from '../../core/ledger/summary.ts';
-import type { PricedEvent } from '../../core/pricing/price.ts';
 import { meter } from '../../providers/index.ts';
 import { overridesFile } from '../../store/files/paths.ts';
-import { PricedBy } from '../../store/history/priced-by.ts';
-import { readCalls, readHistory } from '../../store/history/read.ts';
+import { type CallSink, readCalls, readHistory } from '../../store/history/read.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderInsights } from '../../views/insights/insights.ts';
 import { palette } from '../../views/terminal/color.ts';
@@ -18,6 +14,7 @@ import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { type FilterOptions, filterOf, ofAnyDay } from '../filter.ts';
 import { checkOutput, emit, zoneOf } from '../options.ts';
+import { ownHistory } from '../own-history.ts';
 import { isPartial } from '../report/index.ts';
 import { insightsJson } from './json.ts';
 
@@ -51,36 +48,27 @@ export async function showInsights(files: string[], options: InsightsOptions, io
   const inMonth = filterOf(ofAnyDay(options), zone, io.now);
 
   const versions = new Set<string>();
-  const pricedBy = new PricedBy(versions);
   let leftOut = 0;
-  let compacted = 0;
-  const sink = {
-    call: (priced: PricedEvent) => {
+  const sink: CallSink = {
+    call: (priced, version) => {
       const { event } = priced;
       const verdict = wanted(event);
-      if (verdict === false) leftOut++;
+      if (verdict === false) leftOut += event.calls ?? 1;
       else if (verdict !== true) ledger.skip({ file: event.source ?? '', reason: verdict });
       if (verdict === true) {
         calls.add(priced);
-        pricedBy.counts(event.source);
+        if (version !== undefined) versions.add(version);
       }
       if (inMonth(event) === true) month.add(priced);
     },
-    duplicate: () => {},
-    skip: (problem: Diagnostic) => ledger.skip(problem),
-    note: (problem: Diagnostic) => ledger.note(problem),
-    sum: (sum: CallSum) => {
-      compacted += sum.calls;
-    },
-    book: (file: string, version: string) => pricedBy.book(file, version),
+    skip: (problem) => ledger.skip(problem),
+    note: (problem) => ledger.note(problem),
   };
   const reading =
     files.length > 0
       ? readCalls(files, pricing, sink, io.stdin ? { stdin: io.stdin } : {})
-      : readHistory(io, pricing, sink, { fromLogs: true, command: 'insights' });
+      : readHistory(await ownHistory(io), pricing, sink, { command: 'insights' });
   await whileWaiting('Reading logs', reading);
-  if (compacted > 0)
-    ledger.notes.set('calls of compacted sessions are kept as sums only and are not in these figures', compacted);
 
   const summary = summarize(ledger, {
     book,

@@ -14,6 +14,7 @@ import { renderQuota } from '../../views/budget/quota.ts';
 import { jsonText } from '../../views/formats/json.ts';
 import { whileWaiting } from '../../views/terminal/spinner.ts';
 import { type CommandIo, look, utcDay } from '../command-io.ts';
+import { ownHistory } from '../own-history.ts';
 
 export interface QuotaOptions {
   json?: boolean;
@@ -40,7 +41,7 @@ async function ownCredits(io: CommandIo, today: string): Promise<Map<string, num
   const context = { book: loadPriceBook({ overridesFile: overridesFile(io.env) }), meter, today };
   const ledger = new Ledger([dimension('day', 'UTC')]);
   const wanted = ({ service, timestamp = '' }: UsageEvent) => service === ELEVENLABS && timestamp >= oldest;
-  await countHistory(ledger, io, context, { wanted, isFineEmpty: true });
+  await countHistory(ledger, await ownHistory(io), context, { wanted, isFineEmpty: true });
   for (const { file, line, reason } of ledger.problems)
     io.stderr.write(`! ${file}${line === undefined ? '' : `:${line}`}: ${reason}; not in the projection\n`);
   return new Map(

@@ -19,6 +19,7 @@ import { type Progress, showProgress } from '../../views/terminal/progress.ts';
 import { type CommandIo, utcDay } from '../command-io.ts';
 import { type Filter, type FilterOptions, filterOf, ofAnyDay, rangeOf } from '../filter.ts';
 import { checkOutput, emit, emitParts, modeOf, zoneOf } from '../options.ts';
+import { ownHistory } from '../own-history.ts';
 import { runningNote, runningSessions } from '../running-servers.ts';
 import { type ArrangementOptions, arrangementOf } from './arrangement.ts';
 import { CallSpool } from './call-spool.ts';
@@ -174,18 +175,16 @@ async function countFiles(reading: Reading, io: CommandIo): Promise<number> {
   return [counted, ...shares].reduce((sum, { leftOut }) => sum + leftOut, 0);
 }
 
-/** The same for the own history, from sums unless every call is asked for. */
+/** The same for the own history. */
 async function countOwn(reading: Reading, io: CommandIo): Promise<number> {
   const { ledger, pricing, wanted, spool, whatIf, options, previous, versions } = reading;
   const { countHistory } = await import('../../store/history/count.ts');
   const { reprice = false } = options;
-  const isPlain = !spool && !whatIf && !reprice && pricing.mode === 'auto' && options.shape === undefined;
   const each = spool && { each: (priced: PricedEvent) => spool.add(priced) };
-  const leftOut = await countHistory(ledger, io, pricing, {
+  const leftOut = await countHistory(ledger, await ownHistory(io), pricing, {
     wanted,
     versions,
     reprice,
-    fromLogs: !isPlain,
     ...each,
     ...(whatIf ? { instead: (real: PricedEvent) => whatIf.price(real) } : {}),
     ...(previous ? { also: previous } : {}),

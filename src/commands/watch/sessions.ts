@@ -91,7 +91,6 @@ class FollowedSession {
     this.session = readSessionInfo(file) ?? this.session;
     await readCalls([file], this.pricing, {
       call: (priced) => ledger.add(priced),
-      duplicate: () => {},
       skip: (problem) => ledger.skip(problem),
       note: (problem) => ledger.note(problem),
     });

@@ -16,8 +16,13 @@ export class CallIds {
   private one = 0;
   private two = 0;
 
-  /** The number of an id among those of one service; -1 where it has none. */
+  /**
+   * The number of an id among those of one service; -1 where it has none. `#` and 16 hex digits are the hash of an id, as
+   * logs keep it that were compacted by a version of old: the hash must not change.
+   */
   find(service: string, id: string): number {
+    if (id.charCodeAt(0) === HASH_SIGN && HASH.test(id))
+      return this.look(Number.parseInt(id.slice(1, 9), 16) | 0, Number.parseInt(id.slice(9), 16) | 0);
     if (service !== this.service) {
       this.mix(service);
       this.service = service;
@@ -32,17 +37,6 @@ export class CallIds {
     return this.look(first ^ (first >>> 16), second ^ (second >>> 16));
   }
 
-  /** As `find`, by a hash that `hashOf` gave. */
-  findHash(hash: string): number {
-    return this.look(Number.parseInt(hash.slice(0, 8), 16) | 0, Number.parseInt(hash.slice(8), 16) | 0);
-  }
-
-  /** The hash of an id, as 16 hex digits. Logs of the history keep such: what it is must not change. */
-  hashOf(service: string, id: string): string {
-    this.find(service, id);
-    return [this.hash, this.check].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
-  }
-
   /** As `find`, by both halves of a hash. */
   findHalves(hash: number, check: number): number {
     return this.look(hash, check);
@@ -51,6 +45,13 @@ export class CallIds {
   /** All ids: see `table`. */
   get entries(): Int32Array {
     return this.table;
+  }
+
+  /** Gives an id the number unless it has one. Returns the one that it had before, or -1. */
+  claim(service: string, id: string, number: number): number {
+    const known = this.find(service, id);
+    if (known === -1) this.set(number);
+    return known;
   }
 
   /** Sets the number of what was looked for last. */
@@ -97,6 +98,8 @@ export class CallIds {
 }
 
 const SMALLEST = 1024;
+const HASH_SIGN = '#'.charCodeAt(0);
+const HASH = /^#[0-9a-f]{16}$/;
 
 /** The slot of a hash, or the free one where it may be put. */
 function slotOf(table: Int32Array, hash: number, check: number): number {

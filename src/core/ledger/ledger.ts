@@ -185,11 +185,7 @@ export class Ledger {
   /** Further records of the calls of an aggregate are duplicates, however full they are. */
   private addAggregate({ service, ids = [] }: UsageEvent, row: number): void {
     this.calls.settle(row);
-    const known = this.calls.ids;
-    for (const id of ids) {
-      const found = id.startsWith('#') ? known.findHash(id.slice(1)) : known.find(service, id);
-      if (found === -1) known.set(row);
-    }
+    for (const id of ids) this.calls.ids.claim(service, id, row);
   }
 
   private rows<K>(rowOf: (cell: Cell) => [id: string, key: K] | undefined): Rows<K> {

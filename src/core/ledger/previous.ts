@@ -1,6 +1,5 @@
-import { QUARTER_MS } from '../call-sum.ts';
 import { type Money, toNumber, ZERO } from '../pricing/money.ts';
-import { addDays, DAY_MS, daysBetween } from '../time/day.ts';
+import { addDays, DAY_MS, daysBetween, QUARTER_MS } from '../time/day.ts';
 import { type DayRange, inRange } from '../time/day-range.ts';
 import { localDay } from '../usage/dimension.ts';
 import { ELEVENLABS } from '../usage/event.ts';

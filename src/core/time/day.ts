@@ -1,5 +1,8 @@
 export const DAY_MS = 86_400_000;
 
+/** Zones differ by whole quarters of an hour, so that calls of one quarter are of one day, wherever the reader is. */
+export const QUARTER_MS = 15 * 60_000;
+
 /** The UTC day `count` days after a day, as `YYYY-MM-DD`. */
 export function addDays(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + count * DAY_MS).toISOString().slice(0, 10);

@@ -8,9 +8,15 @@ export function invalidEvent(event: Partial<UsageEvent>): string | undefined {
     if (typeof event[field] !== 'string' || event[field] === '') return `${field} is missing`;
   }
   if (!STATUSES.has(event.status!)) return `status '${event.status}' is none of ${[...STATUSES].join(', ')}`;
-  const { timestamp, labels, usage } = event;
-  if (timestamp !== undefined && (typeof timestamp !== 'string' || Number.isNaN(Date.parse(timestamp)))) {
-    return `timestamp '${timestamp}' is no time`;
+  const { labels, usage, ids } = event;
+  for (const field of ['timestamp', 'lastTimestamp'] as const) {
+    const time: unknown = event[field];
+    if (time !== undefined && (typeof time !== 'string' || Number.isNaN(Date.parse(time)))) {
+      return `${field} '${time}' is no time`;
+    }
+  }
+  if (ids !== undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === 'string'))) {
+    return 'ids is not a list of strings';
   }
   for (const field of ['calls', 'attempt'] as const) {
     if (event[field] !== undefined && !(Number.isSafeInteger(event[field]) && event[field] > 0))

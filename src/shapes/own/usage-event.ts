@@ -31,6 +31,8 @@ export const usageEvent: LogShape = {
     ...TEXTS,
     'status',
     'timestamp',
+    'lastTimestamp',
+    'ids.*',
     ...NUMBERS,
     'usage.*',
     'labels.*',
@@ -75,10 +77,28 @@ function readEvent(record: JsonObject): LoggedEvent {
   for (const name of TEXTS) put(event, name, textAt(record, name) as LoggedEvent[typeof name]);
   for (const name of NUMBERS) put(event, name, countAt(record, name));
   put(event, 'timestamp', timeAt(record, 'timestamp'));
+  put(event, 'lastTimestamp', readLast(record));
+  put(event, 'ids', readIds(record));
   put(event, 'usage', isObject(record.usage) ? readUsage(record.usage) : undefined);
   put(event, 'labels', labelsOf(record.labels, new Set()));
   put(event, 'recordedCost', readCost(record));
   return event;
+}
+
+function readLast(record: JsonObject): string | undefined {
+  const { lastTimestamp } = record;
+  const time = timeAt(record, 'lastTimestamp');
+  if (time === undefined && lastTimestamp !== undefined && lastTimestamp !== null)
+    throw new RecordError(`lastTimestamp is no time: ${show(lastTimestamp)}`);
+  return time;
+}
+
+/** The ids of the calls of an aggregate. */
+function readIds({ ids }: JsonObject): readonly string[] | undefined {
+  if (ids === undefined || ids === null) return undefined;
+  if (!Array.isArray(ids) || !ids.every((id) => text(id) !== undefined))
+    throw new RecordError('ids is not a list of ids');
+  return ids as string[];
 }
 
 /** Counts are checked wherever they are; names are kept as they are, so that a newer log loses nothing. */

@@ -22,3 +22,8 @@ export function runsIn(dataDir: string): string {
 export function spendCacheIn(dataDir: string): string {
   return join(dataDir, 'spend.json');
 }
+
+/** Held by the process that compacts the history. */
+export function historyLock(dataDir: string): string {
+  return join(dataDir, 'history.lock');
+}

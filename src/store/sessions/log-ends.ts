@@ -8,18 +8,23 @@ export function readSessionInfo(file: string): SessionInfo | undefined {
   try {
     const { size } = fstatSync(descriptor);
     const opening = lineWith('session', piece(descriptor, 0).split('\n', 1));
-    if (typeof opening?.id !== 'string' || typeof opening.startedAt !== 'string') return undefined;
     const closing = lineWith(
       'closed',
       piece(descriptor, Math.max(0, size - LONGEST))
         .split('\n')
         .slice(-2),
     );
-    const { calls: _, ...closed } = closing ?? {};
-    return { command: [], ...opening, ...closed } as unknown as SessionInfo;
+    return sessionInfoOf(opening, closing);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** What a log says of its session, as `session` of its first line and `closed` of its last. */
+export function sessionInfoOf(opening: unknown, closing: unknown): SessionInfo | undefined {
+  if (!isObject(opening) || typeof opening.id !== 'string' || typeof opening.startedAt !== 'string') return undefined;
+  const { calls: _, ...closed } = isObject(closing) ? closing : {};
+  return { command: [], ...opening, ...closed } as unknown as SessionInfo;
 }
 
 const LONGEST = 1 << 16;

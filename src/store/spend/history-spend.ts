@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SpendTally } from '../../core/budget/spend-tally.ts';
 import { Pricer } from '../../core/pricing/pricer.ts';
-import { addDays } from '../../core/time/day.ts';
+import { addDays, isDay } from '../../core/time/day.ts';
 import { localDay } from '../../core/usage/dimension.ts';
 import { CachedDirectory } from '../files/cached-directory.ts';
 import { RECORDED, sessionsIn, spendCacheIn } from '../files/layout.ts';
@@ -74,7 +74,8 @@ export class HistorySpend {
   /** An older folder counts where a log came into it since: a session lies in the folder of the day it began. */
   private readAll(isRunning: (session: string) => boolean): void {
     const since = Date.parse(`${this.firstDay}T00:00:00Z`);
-    for (const day of new CachedDirectory(sessionsIn(this.options.dataDir)).read() ?? [])
+    // The folders of months hold compacted sessions, which budgets count no more.
+    for (const day of (new CachedDirectory(sessionsIn(this.options.dataDir)).read() ?? []).filter(isDay))
       if (day >= this.firstDay || isChangedSince(this.folderOf(day), since)) this.readDay(day, since, isRunning);
   }
 

@@ -22,7 +22,7 @@ export function renderPlan(shown: ShownCompaction, command: string): string {
   if (months.length + leftovers > 0) {
     lines.push(
       'What stays: every total, group and charge, at the prices of the day.',
-      'What goes: single calls, which report --calls, --as and --reprice, insights and estimate --compare need.',
+      'What goes: single calls. Those that no report can tell apart become one with a count.',
       `Nothing was changed. To do it: ${command}`,
     );
   }
