@@ -51,8 +51,10 @@ function split(total: number, details: ModalityTokens | undefined): Parts {
 
 function addInput(quantities: Quantity[], usage: Usage): void {
   const notCharged = usage.groundingInputTokens ?? 0;
-  if (!usage.inputTokensByModality && !usage.cacheReadInputTokens && !notCharged)
-    return add(quantities, INPUT.text, usage.inputTokens ?? 0);
+  if (!usage.inputTokensByModality && !usage.cacheReadInputTokens && !notCharged) {
+    add(quantities, INPUT.text, usage.inputTokens ?? 0);
+    return;
+  }
   const all = split((usage.inputTokens ?? 0) - notCharged, usage.inputTokensByModality);
   const cached = usage.cacheReadInputTokens ? cachedByModality(usage, all) : undefined;
   for (const modality of MODALITIES) {
