@@ -1,12 +1,38 @@
 import { at, count, isObject, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
 import { GEMINI, type Usage } from '../../core/usage/event.ts';
 import { readPredictions } from '../../providers/gemini/media/predict.ts';
-import { RESPONSE_PATHS, readResponse } from '../../providers/gemini/text/response.ts';
+import { readResponse } from '../../providers/gemini/text/response.ts';
 import { servedTier } from '../../providers/gemini/text/tier.ts';
 import { put } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, RecordError } from '../shape.ts';
 import { fromPython, snakePath } from './snake-case.ts';
+
+/** All that is read of a response body or of a chunk of one. No prompt and no answer is among it. */
+const RESPONSE_PATHS = [
+  'usageMetadata.*',
+  'modelVersion',
+  'responseId',
+  'createTime',
+  'error.code',
+  'error.status',
+  'promptFeedback.blockReason',
+  'candidates[].finishReason',
+  'candidates[].urlContextMetadata?',
+  'candidates[].groundingMetadata.webSearchQueries',
+  'candidates[].groundingMetadata.retrievalQueries',
+  'candidates[].groundingMetadata.groundingChunks[].maps?',
+  'candidates[].content.parts[].thought',
+  'candidates[].content.parts[].inlineData.mimeType',
+  'candidates[].content.parts[].executableCode?',
+  'candidates[].content.parts[].codeExecutionResult?',
+  'predictions[].bytesBase64Encoded?',
+  'predictions[].gcsUri?',
+  'predictions[].contentType',
+  'predictions[].raiFilteredReason?',
+  'predictions[].embeddings.statistics.*',
+  'metadata.billableCharacterCount',
+] as const;
 
 const ALSO_READ = ['embedding?', 'embeddings[].statistics.tokenCount', 'sdkHttpResponse.headers.date'];
 const CAMEL_PATHS = [...RESPONSE_PATHS, ...ALSO_READ];
@@ -99,15 +125,19 @@ function readUsage(
   answer: { images: number; songs: number },
 ): { operation: string; usage: Usage | undefined } {
   // A body names neither its model nor what was asked for.
-  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body, undefined) };
+  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body) };
   const statistics = list(body.embeddings).map((embedding) => at(embedding, 'statistics', 'tokenCount'));
-  const isEmbedding = body.embedding === true || isObject(body.embedding) || Array.isArray(body.embeddings);
+  const isEmbedding = hasEmbedding(body.embedding) || Array.isArray(body.embeddings);
   if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(statistics) };
   if (!usage) return { operation: 'generate_content', usage };
   if (answer.images > 0) usage.images = [{ count: answer.images }];
   if (answer.songs > 0) usage.songs = answer.songs;
   const isEmbeddingUsage = at(body, 'usageMetadata', 'promptTokenDetails') !== undefined;
   return { operation: isEmbeddingUsage ? 'embed_content' : 'generate_content', usage };
+}
+
+function hasEmbedding(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 function tokensOf(values: readonly unknown[]): Usage | undefined {
