@@ -129,7 +129,7 @@ export class AlikeRecords {
       if (alike.seen < SEEN_ENOUGH || alike.stretches.has(stretch) || known.shape !== shape) return;
       const time = known.varying.time === undefined ? undefined : toUtc(textIn(record, known.varying.time));
       alike.learn(stretch, time, this.learnClass(known, alike, record, read), this.sink);
-    } else if (!known && shape.variance) {
+    } else if (!known && 'variance' in shape) {
       if (++this.unmatched < this.learnAt) return;
       this.learnAt *= 2;
       const event = read(record);

@@ -1,7 +1,28 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Role } from '../core/layout.ts';
 import type { Blank } from '../core/layout-blanks.ts';
-import type { Variance } from '../shapes/shape.ts';
+
+/**
+ * What records of a shape may differ in and still be read alike: as the same event but for these values. Paths are those
+ * of a layout, such as `usage.images[0].count`. Of ids, times and labels any text does; counts are within what is said here.
+ */
+export interface Variance {
+  ids: readonly string[];
+  times: readonly string[];
+  /** Each has to be above 0 in both records, or 0 in both. */
+  counts: readonly string[];
+  /** As `counts`, and may be large. */
+  durations: readonly string[];
+  /** Counts that are the sum of others, as far as these are there; each holds where its first part is. */
+  sums: readonly (readonly [total: string, ...parts: string[]])[];
+  /** Counts that are less than another. */
+  parts: readonly (readonly [part: string, whole: string])[];
+  /** Amounts that do not matter where counts are priced. */
+  asides: readonly string[];
+  /** Texts that only name groups: sessions, and the object of labels. */
+  sessions: readonly string[];
+  labels: string;
+}
 
 /** What the counts of alike records keep to, by their places in a layout. */
 export interface Rules {

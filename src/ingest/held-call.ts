@@ -1,8 +1,7 @@
 import type { AlikeCalls } from '../core/alike-calls.ts';
 import type { HashedId, Kept } from '../core/counted-calls.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
-import { project } from '../core/project.ts';
-import { RECORD } from '../shapes/index.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { LogShape } from '../shapes/shape.ts';
 import { type Matcher, MOST_COUNTS } from './matcher.ts';
 
@@ -43,7 +42,7 @@ export class HeldCall implements HashedId {
   takeBack(): JsonObject {
     this.calls!.remove(this, this.counts, this.kept);
     this.shape = undefined;
-    const value = project(this.bytes, RECORD, this.start)?.value;
+    const value = parseJson(this.bytes, this.start, this.end);
     if (!isObject(value)) throw new Error('a record that was known by its bytes cannot be read');
     return value;
   }

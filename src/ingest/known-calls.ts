@@ -77,7 +77,7 @@ export class KnownCalls {
   /** Learns from the record that came last and was read in full. */
   learn(value: JsonObject, bytes: Uint8Array, start: number, end: number): void {
     const { shape } = this.file;
-    if (shape?.variance)
+    if (shape && 'variance' in shape)
       this.records.learn(value, shape, bytes, start, end, (record) => this.file.trial(record, shape));
   }
 
@@ -96,7 +96,7 @@ export class KnownCalls {
     const { known, calls } = records;
     if (!known || !calls || !matcher.isPlain || (this.isLastKnown && matcher.isSameId)) return false;
     const { open } = file;
-    if (open && (!this.isLastKnown || open.at.within !== undefined || !open.shape.variance)) return false;
+    if (open && (!this.isLastKnown || open.at.within !== undefined || !('variance' in open.shape))) return false;
     const id = known.hasId ? matcher : file.placeOf(line);
     const { free } = records.alike!;
     const { counts } = this;

@@ -3,8 +3,8 @@ import { type Layout, layoutOf, type Role } from '../core/layout.ts';
 import { type Blank, blanked } from '../core/layout-blanks.ts';
 import type { UsageEvent } from '../core/usage/event.ts';
 import { toUtc } from '../shapes/reading/time.ts';
-import type { LogShape, Variance } from '../shapes/shape.ts';
-import { type Rules, rulesOf, type Trials } from './alike-rules.ts';
+import type { LogShape } from '../shapes/shape.ts';
+import { type Rules, rulesOf, type Trials, type Variance } from './alike-rules.ts';
 import { MOST_COUNTS } from './matcher.ts';
 
 /** A layout of the records of one shape. */
@@ -38,7 +38,7 @@ export function knownLayout(
   const text = blanked(bytes, start, bytes[end - 1] === 0x0d ? end - 1 : end, record);
   if (!text) return undefined;
   const { literal, blanks } = text;
-  const variance = shape.variance!();
+  const variance = (shape as LogShape & { variance(): Variance }).variance();
   const roles = blanks.map((blank) => roleOf(blank, blanks, record, event, variance, mattering));
   if (roles.filter((role) => role === 'count').length > MOST_COUNTS) return undefined;
   const pathsOf = (...wanted: Role[]) =>

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { InputError, UsageError } from '../core/errors.ts';
-import { RECORD, shapes } from '../shapes/index.ts';
+import { shapes } from '../shapes/index.ts';
 import type { LogShape } from '../shapes/shape.ts';
 import { readFileBytes, textBytes, UnreadableError } from './bytes.ts';
 import { resolveInputs, STDIN } from './inputs.ts';
@@ -58,7 +58,7 @@ async function readOne(
   isOnly: boolean,
 ): Promise<void> {
   const events = new FileEvents(file, known, sink);
-  const reader = new RecordReader(RECORD, events);
+  const reader = new RecordReader(events);
   let problem: string | undefined;
   let anything = false;
   try {

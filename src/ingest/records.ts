@@ -1,6 +1,7 @@
 import { Extent } from '../core/extent.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
-import { keysOf, type Projection, project } from '../core/project.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { keysOf } from '../core/project.ts';
 import type { Position } from '../shapes/shape.ts';
 import type { Lines } from './known-calls.ts';
 import { parseLeniently } from './lenient.ts';
@@ -40,7 +41,6 @@ const CLOSE_ARRAY = 0x5d;
  */
 export class RecordReader {
   private readonly window = new Window();
-  private readonly wanted: Projection;
   private readonly sink: RecordSink;
   private readonly largest: number;
   private line = 1;
@@ -60,8 +60,7 @@ export class RecordReader {
   private readAgain = 0;
   private readonly shownKeys = () => keysOf(this.window.all, this.window.start, SHOWN_KEYS);
 
-  constructor(wanted: Projection, sink: RecordSink, largest = LARGEST_RECORD) {
-    this.wanted = wanted;
+  constructor(sink: RecordSink, largest = LARGEST_RECORD) {
     this.sink = sink;
     this.largest = largest;
   }
@@ -96,10 +95,10 @@ export class RecordReader {
         this.isIndenting = true;
         return true;
       }
-      const found = project(all, this.wanted, start);
-      if (found && found.end - start <= end && isObject(found.value)) {
-        this.found(found.value, found.end - start, 0);
-        if (isAlone && found.end === start + end) this.sink.learn?.(found.value, all, start, found.end);
+      const value = parseJson(all, start, start + end);
+      if (isObject(value)) {
+        this.found(value, end, 0);
+        if (isAlone) this.sink.learn?.(value, all, start, start + end);
         return true;
       }
     }
@@ -159,7 +158,7 @@ export class RecordReader {
     }
     if (state === 'complete') {
       const record = bytes.subarray(0, extent.offset);
-      const value = project(record, this.wanted)?.value ?? parseLeniently(record);
+      const value = parseJson(record) ?? parseLeniently(record);
       if (isObject(value)) return this.found(value, extent.offset, extent.lines);
     }
     return state === 'broken' && extent.lines === 0
@@ -171,8 +170,8 @@ export class RecordReader {
   private brokenLine(extent: Extent, last: boolean): boolean {
     const end = this.lineEnd(last);
     if (end === undefined) return this.window.length > this.largest ? this.broken(extent, false) : false;
-    const found = project(this.window.bytes.subarray(0, end), this.wanted);
-    return found && isObject(found.value) ? this.found(found.value, found.end, 0) : this.broken(extent, false);
+    const value = parseJson(this.window.bytes, 0, end);
+    return isObject(value) ? this.found(value, end, 0) : this.broken(extent, false);
   }
 
   private found(value: JsonObject, length: number, lines: number): boolean {
