@@ -1,4 +1,3 @@
-import { projection } from '../core/project.ts';
 import { geminiCliResponse } from './agents/gemini-cli-responses.ts';
 import { geminiCliResult, geminiCliStream } from './agents/gemini-cli-result.ts';
 import { geminiCliSession } from './agents/gemini-cli-session.ts';
@@ -21,7 +20,6 @@ import { noCall } from './own/no-call.ts';
 import { runLine } from './own/run-line.ts';
 import { sessionLine } from './own/session.ts';
 import { usageEvent } from './own/usage-event.ts';
-import { CONTAINERS } from './reading/containers.ts';
 import { har } from './recordings/har.ts';
 import { sdkError } from './recordings/sdk-error.ts';
 import { sdkRecording, vcrInteraction } from './recordings/vcr.ts';
@@ -66,8 +64,3 @@ export const shapes: readonly LogShape[] = [
   geminiResponse,
   flatLine,
 ];
-
-const paths = [...new Set(shapes.flatMap((shape) => shape.paths))];
-
-/** All that any shape reads of a record, also where the record is an element of an export. */
-export const RECORD = projection(paths, CONTAINERS);

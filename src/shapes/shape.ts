@@ -25,35 +25,11 @@ export interface Opening {
   prices?: JsonObject;
 }
 
-/**
- * What records of a shape may differ in and still be read alike: as the same event but for these values. Paths are those
- * of a layout, such as `usage.images[0].count`. Of ids, times and labels any text does; counts are within what is said here.
- */
-export interface Variance {
-  ids: readonly string[];
-  times: readonly string[];
-  /** Each has to be above 0 in both records, or 0 in both. */
-  counts: readonly string[];
-  /** As `counts`, and may be large. */
-  durations: readonly string[];
-  /** Counts that are the sum of others, as far as these are there; each holds where its first part is. */
-  sums: readonly (readonly [total: string, ...parts: string[]])[];
-  /** Counts that are less than another. */
-  parts: readonly (readonly [part: string, whole: string])[];
-  /** Amounts that do not matter where counts are priced. */
-  asides: readonly string[];
-  /** Texts that only name groups: sessions, and the object of labels. */
-  sessions: readonly string[];
-  labels: string;
-}
-
 /** How one log record shape becomes usage events. One file, one registry line and one fixture each; see CONTRIBUTING. */
 export interface LogShape {
   id: string;
   /** One line for people, such as `Gemini batch result line`. */
   summary: string;
-  /** All that the functions below read of a record, as `projection` paths. */
-  paths: readonly string[];
   /** Every record of this shape has one of these keys: without one it is not asked. Absent for a shape without such keys. */
   keys?: readonly string[];
   /** Takes what no shape before it knows; other shapes may recognise the same record. */
@@ -68,11 +44,6 @@ export interface LogShape {
   /** Whether `record` is the next chunk of the stream that `previous`, the record just before it, was found `within`. */
   continues?(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean;
   opens?(record: JsonObject): Opening | undefined;
-  /**
-   * For a shape that logs have a million of. With it, records within nothing that name ids continue only what has the
-   * same id.
-   */
-  variance?(): Variance;
 }
 
 /** Why a record is skipped and reported instead of counted. */

@@ -1,11 +1,9 @@
 import { documents } from '../../core/documents.ts';
 import { at, count, type JsonObject, text } from '../../core/json.ts';
-import { projection } from '../../core/project.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../provider.ts';
 
 const PATH = /\/convai\/conversations\/[^/]+$/;
-const RESPONSE = projection(['conversation_id', 'status', 'metadata.cost', 'metadata.call_duration_secs']);
 
 /** The look-up of one conversation with an agent, which is the only place where its cost is told. */
 export function readsConversation({ method, url }: RequestHead): boolean {
@@ -15,7 +13,7 @@ export function readsConversation({ method, url }: RequestHead): boolean {
 /** A conversation whose end was told, with the credits it cost; another time it costs nothing more. */
 export function settleConversation({ response }: Exchange, memory: CallMemory): UsageFacts[] {
   if (!response?.body || response.status >= 400) return [];
-  const body: JsonObject | undefined = [...documents(response.body, RESPONSE)][0];
+  const body: JsonObject | undefined = [...documents(response.body)][0];
   const id = text(body?.conversation_id);
   const credits = count(at(body, 'metadata', 'cost'));
   if (!id || credits === undefined || !ENDED.has(text(body?.status) ?? '')) return [];

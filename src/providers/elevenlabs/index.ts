@@ -1,6 +1,6 @@
 import { documents } from '../../core/documents.ts';
 import { at, count, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
-import { project, projection } from '../../core/project.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { codePoints } from '../../core/text.ts';
 import { ELEVENLABS, type Usage } from '../../core/usage/event.ts';
 import type { CallMemory, Exchange, Provider, UsageFacts } from '../provider.ts';
@@ -25,26 +25,16 @@ export const elevenlabs: Provider = {
   openSocket: (request) => (isElevenLabsRequest(request) ? openSocket(request) : undefined),
 };
 
-const REQUEST = projection(['text', 'model_id', 'inputs[].text', 'inputs[].voice_id']);
-const RESPONSE = projection([
-  'detail.*',
-  'audio_duration_secs',
-  'expected_duration_sec',
-  'conversation_id',
-  'words[].end',
-]);
-
 function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const endpoint = readEndpoint(request);
   if (!endpoint) return undefined;
-  const asked =
-    request.body && isJson(request.header('content-type')) ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body && isJson(request.header('content-type')) ? parseJson(request.body) : undefined;
   const facts = factsOf(endpoint, asked);
   const characters = countCharacters(asked, endpoint);
   const usage: Usage = characters === undefined ? {} : { characters };
   if (!response) return { ...facts, usage };
   facts.httpStatus = response.status;
-  const body: JsonObject | undefined = response.body ? [...documents(response.body, RESPONSE)][0] : undefined;
+  const body: JsonObject | undefined = response.body ? [...documents(response.body)][0] : undefined;
   const id = text(body?.conversation_id) ?? response.header('request-id');
   if (id) facts.id = id;
   if (response.status >= 400) {

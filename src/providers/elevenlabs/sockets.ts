@@ -1,5 +1,5 @@
 import { at, text } from '../../core/json.ts';
-import { project, projection } from '../../core/project.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { decodeUri } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import type { RequestHead, SocketReader, UsageFacts } from '../provider.ts';
@@ -40,8 +40,6 @@ function spoken(operation: string, { searchParams }: URL): UsageFacts {
   };
 }
 
-const RECEIVED = projection(['conversation_initiation_metadata_event.conversation_id']);
-
 /** A socket that is one call, from its first message to its end; nothing in it tells what is billed. */
 function session(facts: UsageFacts): SocketReader {
   let state: 'silent' | 'open' | 'closed' = 'silent';
@@ -56,7 +54,7 @@ function session(facts: UsageFacts): SocketReader {
     sent: open,
     received: (message) => {
       // Only the first messages name the conversation; the rest is audio.
-      id ??= text(at(project(message, RECEIVED)?.value, 'conversation_initiation_metadata_event', 'conversation_id'));
+      id ??= text(at(parseJson(message), 'conversation_initiation_metadata_event', 'conversation_id'));
       return open();
     },
     closed: () => (state === 'silent' ? [] : tell(true)),

@@ -1,12 +1,9 @@
 import { at, list, text } from '../../core/json.ts';
-import { project, projection } from '../../core/project.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { codePoints } from '../../core/text.ts';
 import type { SocketCall, SocketReader, UsageFacts } from '../provider.ts';
 import { dialogueCharacters } from './characters.ts';
 import { voiceName } from './voices.ts';
-
-const SENT = projection(['text', 'inputs[].text', 'inputs[].voice_id', 'context_id', 'close_context', 'close_socket']);
-const RECEIVED = projection(['contextId', 'context_id', 'isFinal', 'is_final', 'audio?']);
 
 /** One text that is being spoken. A socket with several contexts speaks several at a time. */
 interface Speech {
@@ -28,7 +25,7 @@ export class SpeechReader implements SocketReader {
   }
 
   sent(message: Uint8Array): SocketCall[] {
-    const told = project(message, SENT)?.value;
+    const told = parseJson(message);
     const key = text(at(told, 'context_id')) ?? '';
     const speech = this.open.get(key) ?? { characters: 0, voices: new Set(), closed: false, heard: false };
     const sent = text(at(told, 'text')) ?? '';
@@ -44,11 +41,11 @@ export class SpeechReader implements SocketReader {
   }
 
   received(message: Uint8Array): SocketCall[] {
-    const told = project(message, RECEIVED)?.value;
+    const told = parseJson(message);
     const key = text(at(told, 'contextId')) ?? text(at(told, 'context_id')) ?? '';
     const speech = this.open.get(key);
     if (!speech) return [];
-    speech.heard ||= at(told, 'audio') === true;
+    speech.heard ||= text(at(told, 'audio')) !== undefined;
     if (at(told, 'isFinal') !== true && at(told, 'is_final') !== true) return [];
     this.open.delete(key);
     return [this.call(key, speech, 'ok', true)];

@@ -1,9 +1,7 @@
 import { at, count } from '../../core/json.ts';
-import { project, projection } from '../../core/project.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import type { Exchange, UsageBound } from '../provider.ts';
-
-const REQUEST = projection(['duration_seconds']);
 
 // The highest of the figures that ElevenLabs gives for sound effects: 40 credits a second, 200 where it chooses the length.
 const CREDITS_A_SECOND = 40;
@@ -17,7 +15,7 @@ const LONGEST_EFFECT_SECONDS = 30;
 export function elevenlabsUsageBound(call: UsageEvent, { body }: Exchange['request']): UsageBound {
   if (!body) return undefined;
   if (call.operation === 'sound_generation') {
-    const seconds = count(at(project(body, REQUEST)?.value, 'duration_seconds')) ?? LONGEST_EFFECT_SECONDS;
+    const seconds = count(at(parseJson(body), 'duration_seconds')) ?? LONGEST_EFFECT_SECONDS;
     return { usages: [{ credits: Math.max(CREDITS_AN_EFFECT, Math.ceil(seconds * CREDITS_A_SECOND)) }] };
   }
   const characters = call.usage?.characters;

@@ -1,4 +1,4 @@
-import { at, text } from '../../core/json.ts';
+import { at, isObject, text } from '../../core/json.ts';
 import { GEMINI } from '../../core/usage/event.ts';
 import type { Exchange, Provider, RequestHead, UsageFacts } from '../provider.ts';
 import { placeOf } from './endpoint.ts';
@@ -27,7 +27,7 @@ export function factsOf(request: RequestHead, operation: string, model?: string)
 
 /** Google's word for an error: `error.status`, else `error.code`, which is text in the Interactions API. */
 export function errorOf(body: unknown): string | undefined {
-  if (!at(body, 'error')) return undefined;
+  if (!isObject(at(body, 'error'))) return undefined;
   return text(at(body, 'error', 'status')) ?? String(at(body, 'error', 'code') ?? 'error');
 }
 
@@ -44,15 +44,19 @@ export function refused(facts: UsageFacts, status: number, body: unknown): Usage
   };
 }
 
+/** The tier that the body of a request asks for. */
+export function askedTier(asked: unknown): string | undefined {
+  return tierName(at(asked, 'serviceTier')) ?? tierName(at(asked, 'service_tier'));
+}
+
 /** The tier that served, else, with that said, the one that was asked for. */
 export function setTier(
   facts: UsageFacts,
   told: { header: string | undefined; serviceTier?: string | undefined; trafficType?: string | undefined },
-  asked: unknown,
+  asked: string | undefined,
 ): void {
   const served = servedTier(told);
-  const wanted = tierName(at(asked, 'serviceTier')) ?? tierName(at(asked, 'service_tier'));
-  const tier = served ?? wanted;
+  const tier = served ?? asked;
   if (!tier || tier === 'standard') return;
   facts.tier = tier;
   if (!served) facts.estimated = `the answer names no tier, ${tier} was asked for`;

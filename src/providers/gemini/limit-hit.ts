@@ -1,16 +1,7 @@
 import { at, isObject, list, text } from '../../core/json.ts';
 
-/** What a 429 says of the limit it hit: 10 RPM for one model, say. Google's free text is not among it. */
-export const LIMIT_PATHS = [
-  'error.details[].violations[].quotaId',
-  'error.details[].violations[].quotaMetric',
-  'error.details[].violations[].quotaValue',
-  'error.details[].metadata.quota_limit',
-  'error.details[].retryDelay',
-] as const;
-
 /**
- * The limit that a refused call hit, in words:
+ * The limit that a refused call hit, in words of ours, never in Google's free text:
  * `requests per minute (RPM), 10 for gemini-3.8-flash, free-tier key; retry within a minute`.
  * Undefined for a body that names neither a limit nor a delay.
  * Bodies: https://ai.google.dev/gemini-api/docs/rate-limits

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, list, text } from '../../core/json.ts';
-import { asBody, BODY_PATHS, readBody } from '../google/body.ts';
+import { asBody, readBody } from '../google/body.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
 
 const OPERATIONS: Record<string, string> = {
@@ -13,11 +13,6 @@ export const geminiCliResponse: LogShape = {
   id: 'gemini-cli-response',
   summary: 'gemini-cli recorded response: method, response',
   keys: ['method'],
-  paths: [
-    'method',
-    'response.totalTokens',
-    ...BODY_PATHS.flatMap((path) => [`response.${path}`, `response[].${path}`]),
-  ],
   recognises: ({ method, response }) =>
     (Object.hasOwn(OPERATIONS, text(method) ?? '') || method === 'countTokens') &&
     (isObject(response) || Array.isArray(response)),

@@ -20,7 +20,6 @@ export const geminiCliResult: LogShape = {
   id: 'gemini-cli-result',
   summary: 'gemini-cli -o json result: sums by model',
   keys: ['stats'],
-  paths: ['session_id', 'stats.models.*'],
   recognises: (record) => text(record.session_id) !== undefined && isObject(at(record, 'stats', 'models')),
   toEvents: (record) =>
     modelsOf(record).flatMap(([model, sums]) => readModel(model, sums, textAt(record, 'session_id'))),
@@ -57,19 +56,6 @@ export const geminiCliStream: LogShape = {
   id: 'gemini-cli-stream',
   summary: 'gemini-cli -o stream-json line',
   keys: ['type'],
-  paths: [
-    'type',
-    'timestamp',
-    'session_id',
-    'model',
-    'role',
-    'tool_name',
-    'tool_id',
-    'status',
-    'stats.*',
-    'error.*',
-    'usage.*',
-  ],
   recognises: (record) =>
     (record.type === 'result' && Object.hasOwn(isObject(record.stats) ? record.stats : {}, 'total_tokens')) ||
     (TYPES.has(text(record.type) ?? '') &&

@@ -4,7 +4,6 @@ import { present, put, textAt, timeAt } from '../reading/fields.ts';
 import { type Places, readCounts } from '../reading/usage-counts.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 
-const MESSAGE = ['id', 'timestamp', 'type', 'model', 'tokens.*'];
 const PLACES: Places = {
   prompt: 'tokens.input',
   candidates: 'tokens.output',
@@ -22,11 +21,6 @@ export const geminiCliSession: LogShape = {
   id: 'gemini-cli-session',
   summary: 'gemini-cli chat session, as a document or by line',
   keys: ['projectHash', '$set', 'type'],
-  paths: [
-    ...['sessionId', 'projectHash', 'content?', ...MESSAGE],
-    ...[...MESSAGE.map((path) => `messages[].${path}`), ...MESSAGE.map((path) => `$set.messages[].${path}`)],
-    ...['$set.lastUpdated', 'usage.*', 'usageMetadata.*'],
-  ],
   recognises: (record) => isHeader(record) || isPatch(record) || isMessage(record),
   toEvents: (record) => messagesOf(record).flatMap(readMessage),
   opens: (record) => {

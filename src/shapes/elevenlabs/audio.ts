@@ -10,10 +10,6 @@ export const elevenLabsTranscript: LogShape = {
   id: 'elevenlabs-transcript',
   summary: 'ElevenLabs speech-to-text result: language_code, words',
   keys: ['language_code', 'languageCode'],
-  paths: [
-    ...['language_code', 'languageCode', 'words[].type', 'audio_duration_secs', 'audioDurationSecs'],
-    ...['transcription_id', 'transcriptionId', 'model_id', ...TIMES],
-  ],
   recognises: (record) =>
     [record.language_code, record.languageCode].some((code) => text(code)) && Array.isArray(record.words),
   toEvents: (record) => {
@@ -33,10 +29,6 @@ export const elevenLabsTimestamps: LogShape = {
   id: 'elevenlabs-timestamps',
   summary: 'ElevenLabs speech with timestamps: audio_base64, alignment',
   keys: ['alignment'],
-  paths: [
-    ...['audio_base64?', 'audioBase64?', 'alignment.characters', ...STARTS.map((key) => `alignment.${key}`)],
-    ...['model_id', 'voice_id', ...TIMES],
-  ],
   recognises: (record) =>
     (Object.hasOwn(record, 'audio_base64') || Object.hasOwn(record, 'audioBase64')) && isObject(record.alignment),
   toEvents: (record, _, chunks) => [readSpeech(record, chunks)],

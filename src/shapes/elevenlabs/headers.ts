@@ -17,20 +17,6 @@ export const elevenLabsHeaders: LogShape = {
   id: 'elevenlabs-headers',
   summary: 'ElevenLabs response headers: character-cost',
   keys: [...WRAPPERS, BILL, 'Character-Cost'],
-  paths: [
-    ...[
-      ...WRAPPERS.map((key) => `${key}.*`),
-      BILL,
-      'Character-Cost',
-      'request-id',
-      'history-item-id',
-      'date',
-      'status',
-      'url',
-      'path',
-    ],
-    ...['model_id', 'model', 'voice_id', 'voice', 'text_length', 'characters', 'labels.*', 'metadata.*', ...TIMES],
-  ],
   recognises: (record) => headersOf(record) !== undefined,
   toEvents: (record) => [readHeaders(record, headersOf(record)!)],
 };

@@ -13,10 +13,6 @@ export const elevenLabsHistory: LogShape = {
   id: 'elevenlabs-history',
   summary: 'ElevenLabs history item: character_count_change_from and _to',
   keys: ['history_item_id', 'historyItemId'],
-  paths: [
-    ...[...FROM, ...TO, 'history_item_id', 'historyItemId', 'request_id', 'requestId', 'model_id', 'modelId', 'source'],
-    ...['voice_name', 'voiceName', 'voice_id', 'voiceId', 'date_unix', 'dateUnix', 'text'],
-  ],
   recognises: (record) =>
     [record.history_item_id, record.historyItemId].some((id) => text(id)) &&
     TO.some((key) => Object.hasOwn(record, key)),

@@ -5,7 +5,6 @@ import { readTokens } from '../reading/tokens.ts';
 import { modelName, serviceOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 
-const MESSAGE = ['id', 'usage_metadata.*', 'response_metadata.*'];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -16,7 +15,6 @@ export const langChain: LogShape = {
   id: 'langchain',
   summary: 'LangChain AI message: usage_metadata.input_tokens',
   keys: ['lc', 'usage_metadata'],
-  paths: ['lc', 'type', 'model', ...MESSAGE, ...MESSAGE.map((path) => `kwargs.${path}`), ...TIMES],
   recognises: (record) => {
     const message = messageOf(record);
     return message !== undefined && Object.hasOwn(message.usage_metadata as JsonObject, 'input_tokens');

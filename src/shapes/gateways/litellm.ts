@@ -14,11 +14,6 @@ export const liteLlm: LogShape = {
   id: 'litellm',
   summary: 'LiteLLM log: call_type, custom_llm_provider, response_cost or spend',
   keys: ['call_type'],
-  paths: [
-    ...['id', 'request_id', 'call_type', 'custom_llm_provider', 'model', 'status', 'cache_hit', 'startTime', 'endTime'],
-    ...['prompt_tokens', 'completion_tokens', 'total_tokens', 'response_cost', 'spend', 'session_id', 'trace_id'],
-    ...['response.usage.*', 'metadata.*', 'error_information.*', 'error_str?'],
-  ],
   recognises: (record) =>
     text(record.call_type) !== undefined &&
     ['response_cost', 'spend'].some((key) => Object.hasOwn(record, key)) &&

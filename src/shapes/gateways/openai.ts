@@ -5,7 +5,6 @@ import { readTokens } from '../reading/tokens.ts';
 import { modelName, serviceOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 
-const OBJECT = ['id', 'object', 'model', 'created', 'provider', 'service_tier', 'usage.*', 'error.*'];
 const TIMES = ['timestamp', 'ts', 'time', 'created'];
 
 /**
@@ -16,13 +15,6 @@ export const openAiCompletion: LogShape = {
   id: 'openai-completion',
   summary: 'OpenAI-compatible chat completion: usage.prompt_tokens',
   keys: ['object', 'response'],
-  paths: [
-    ...['', 'response.', 'response.body.'].flatMap((prefix) => OBJECT.map((path) => prefix + path)),
-    ...TIMES,
-    'labels.*',
-    'call_type',
-    'custom_id',
-  ],
   recognises: (record) => !Object.hasOwn(record, 'call_type') && answerOf(record) !== undefined,
   toEvents: (record, _, chunks) => {
     const answers = chunks.map((chunk) => answerOf(chunk)!);

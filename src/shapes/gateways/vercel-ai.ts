@@ -7,12 +7,6 @@ import { readMetadata } from '../reading/usage-counts.ts';
 import { modelName, serviceOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 
-const STEP = [
-  ...['model.provider', 'model.modelId', 'finishReason', 'usage.*', 'functionId'],
-  ...['response.id', 'response.timestamp', 'response.modelId', 'providerMetadata.google.usageMetadata.*'],
-  ...['providerMetadata.vertex.usageMetadata.*', 'providerMetadata.google.serviceTier', 'stepNumber'],
-];
-const USAGE = ['inputTokens', 'outputTokens', 'totalTokens', 'inputTokenDetails.*', 'outputTokenDetails.*', 'raw.*'];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -23,7 +17,6 @@ export const vercelAi: LogShape = {
   id: 'vercel-ai',
   summary: 'Vercel AI SDK result, step or onFinish event',
   keys: ['totalUsage', 'usage', 'inputTokenDetails'],
-  paths: [...STEP, ...STEP.map((path) => `steps[].${path}`), 'totalUsage.*', ...TIMES, 'model', 'labels.*', ...USAGE],
   recognises: (record) =>
     (isObject(record.totalUsage) && Array.isArray(record.steps)) ||
     isUsage(record.totalUsage) ||

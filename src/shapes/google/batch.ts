@@ -2,24 +2,13 @@ import { at, isObject, type JsonObject, text } from '../../core/json.ts';
 import { GEMINI } from '../../core/usage/event.ts';
 import { countAt, errorCodeOf, present, timeAt } from '../reading/fields.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
-import { asBody, BODY_PATHS, readBody } from './body.ts';
+import { asBody, readBody } from './body.ts';
 
 /** A line of a Gemini batch result file. Nothing in the response tells of the batch: the envelope alone does. */
 export const geminiBatch: LogShape = {
   id: 'gemini-batch',
   summary: 'Gemini API batch result line',
   keys: ['key', 'metadata', 'custom_id'],
-  paths: [
-    'key',
-    'custom_id',
-    'method',
-    'result.error.*',
-    ...BODY_PATHS.map((path) => `result.response.${path}`),
-    'error.*',
-    'metadata.*',
-    'response.tokenCount',
-    ...BODY_PATHS.map((path) => `response.${path}`),
-  ],
   recognises: isGeminiBatchLine,
   toEvents: (record) => [readGeminiLine(record)],
 };
@@ -29,7 +18,6 @@ export const vertexBatch: LogShape = {
   id: 'vertex-batch',
   summary: 'Vertex AI batch prediction line',
   keys: ['processed_time'],
-  paths: ['processed_time', 'request?', 'status', ...BODY_PATHS.map((path) => `response.${path}`)],
   recognises: isVertexBatchLine,
   toEvents: (record) => [readVertexLine(record)],
 };

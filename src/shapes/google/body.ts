@@ -1,37 +1,46 @@
 import { at, count, isObject, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
 import { GEMINI, type Usage } from '../../core/usage/event.ts';
 import { readPredictions } from '../../providers/gemini/media/predict.ts';
-import { RESPONSE_PATHS, readResponse } from '../../providers/gemini/text/response.ts';
+import { readResponse } from '../../providers/gemini/text/response.ts';
 import { servedTier } from '../../providers/gemini/text/tier.ts';
 import { put } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, RecordError } from '../shape.ts';
-import { fromPython, snakePath } from './snake-case.ts';
+import { fromPython } from './snake-case.ts';
 
-const ALSO_READ = ['embedding?', 'embeddings[].statistics.tokenCount', 'sdkHttpResponse.headers.date'];
-const CAMEL_PATHS = [...RESPONSE_PATHS, ...ALSO_READ];
-
-/** All that is read of a Gemini response body, as the wire and as Python writes it. */
-export const BODY_PATHS = [
-  ...CAMEL_PATHS,
-  ...CAMEL_PATHS.map(snakePath),
-  'sdkHttpResponse.headers.x-gemini-service-tier',
-  'sdk_http_response.headers.x-gemini-service-tier',
-];
+/** Whether a value is a response body or one chunk of it, as the wire or as Python names its keys. */
+export function isBody(value: unknown): value is JsonObject {
+  if (!isObject(value)) return false;
+  return (
+    isObject(value.usageMetadata) ||
+    isObject(value.usage_metadata) ||
+    hasObject(value.candidates) ||
+    isObject(value.promptFeedback) ||
+    isObject(value.prompt_feedback) ||
+    hasObject(value.predictions) ||
+    isGoogleError(value.error) ||
+    isBare(value)
+  );
+}
 
 /** A response body or one chunk of it, in the wire's names; undefined for any other value. */
 export function asBody(value: unknown): JsonObject | undefined {
-  if (!isObject(value)) return undefined;
-  const body = PYTHON_KEYS.some((key) => Object.hasOwn(value, key)) ? fromPython(value) : value;
-  const isResponse =
-    isObject(body.usageMetadata) ||
-    isObject(body.promptFeedback) ||
-    hasObject(body.candidates) ||
-    hasObject(body.predictions);
-  return isResponse || isGoogleError(body.error) || isBare(body) ? body : undefined;
+  return isBody(value) ? inWireNames(value) : undefined;
 }
 
-const PYTHON_KEYS = ['usage_metadata', 'prompt_feedback', 'model_version', 'response_id', 'sdk_http_response'];
+export function inWireNames(body: JsonObject): JsonObject {
+  return isPython(body) ? fromPython(body) : body;
+}
+
+function isPython(body: JsonObject): boolean {
+  return (
+    body.usage_metadata !== undefined ||
+    body.model_version !== undefined ||
+    body.response_id !== undefined ||
+    body.prompt_feedback !== undefined ||
+    body.sdk_http_response !== undefined
+  );
+}
 
 function hasObject(value: unknown): boolean {
   return list(value).some(isObject);
@@ -40,7 +49,8 @@ function hasObject(value: unknown): boolean {
 /** An answer with nothing in it but its model: what is left when a prompt or all candidates were blocked. */
 function isBare(body: JsonObject): boolean {
   return (
-    text(body.modelVersion) !== undefined && (Array.isArray(body.candidates) || text(body.responseId) !== undefined)
+    text(body.modelVersion ?? body.model_version) !== undefined &&
+    (Array.isArray(body.candidates) || text(body.responseId ?? body.response_id) !== undefined)
   );
 }
 
@@ -99,15 +109,19 @@ function readUsage(
   answer: { images: number; songs: number },
 ): { operation: string; usage: Usage | undefined } {
   // A body names neither its model nor what was asked for.
-  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body, undefined) };
+  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body) };
   const statistics = list(body.embeddings).map((embedding) => at(embedding, 'statistics', 'tokenCount'));
-  const isEmbedding = body.embedding === true || isObject(body.embedding) || Array.isArray(body.embeddings);
+  const isEmbedding = hasEmbedding(body.embedding) || Array.isArray(body.embeddings);
   if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(statistics) };
   if (!usage) return { operation: 'generate_content', usage };
   if (answer.images > 0) usage.images = [{ count: answer.images }];
   if (answer.songs > 0) usage.songs = answer.songs;
   const isEmbeddingUsage = at(body, 'usageMetadata', 'promptTokenDetails') !== undefined;
   return { operation: isEmbeddingUsage ? 'embed_content' : 'generate_content', usage };
+}
+
+function hasEmbedding(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 function tokensOf(values: readonly unknown[]): Usage | undefined {

@@ -6,11 +6,6 @@ import { labelsOf, present, put, textAt, timeAt } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
 
-const STEP = ['type', 'arguments.queries', 'content[].type'];
-const OBJECT = [
-  ...['id', 'object', 'status', 'model', 'agent', 'created', 'service_tier', 'usage.*', 'error.*'],
-  ...['steps[]', 'outputs[]'].flatMap((key) => STEP.map((path) => `${key}.${path}`)),
-];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -21,11 +16,6 @@ export const interaction: LogShape = {
   id: 'interaction',
   summary: 'Gemini Interactions API answer or stream event',
   keys: ['object', 'usage', 'interaction', 'response', 'event_type'],
-  paths: [
-    ...['event_type', 'interaction_id', 'metadata.*', 'labels.*', ...TIMES],
-    ...['step', 'delta', 'content'].flatMap((key) => STEP.map((path) => `${key}.${path}`)),
-    ...['', 'interaction.', 'response.'].flatMap((prefix) => OBJECT.map((path) => prefix + path)),
-  ],
   recognises: (record) => objectOf(record) !== undefined || isEvent(record),
   toEvents: (record, _, chunks) => readInteraction(record, chunks),
   continues: (previous, record) => isEvent(previous) && isEvent(record) && !isFirst(record),

@@ -10,18 +10,6 @@ import { fromPython } from './snake-case.ts';
 const WRAPPERS = ['data', 'message', 'msg', 'payload'] as const;
 const RECEIVED = ['serverContent', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate', 'goAway'];
 const SENT = ['clientContent', 'client_content', 'realtimeInput', 'realtime_input', 'toolResponse', 'tool_response'];
-const PRESENT = [...RECEIVED, ...SENT].map((key) => `${key}?`);
-const MESSAGE = [
-  'setup.model',
-  'setupComplete.sessionId',
-  'usageMetadata.*',
-  'usage_metadata.*',
-  'server_content?',
-  'model',
-  'usage?',
-  'input_tokens',
-  ...PRESENT,
-];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -41,7 +29,6 @@ export const geminiLive: LogShape = {
     ...SENT,
     ...WRAPPERS,
   ],
-  paths: [...MESSAGE, ...WRAPPERS.flatMap((key) => MESSAGE.map((path) => `${key}.${path}`)), ...TIMES],
   recognises: (record) => messageOf(record) !== undefined,
   toEvents: readMessage,
   opens: (record) => {

@@ -1,13 +1,10 @@
 import { isObject, type JsonObject, text } from '../../core/json.ts';
 import { CONTENT, countAt, labelsOf, put, textAt, timeAt } from '../reading/fields.ts';
-import type { LoggedEvent, LogShape, Variance, Within } from '../shape.ts';
-import { asBody, BODY_PATHS, isFinished, readBody } from './body.ts';
-import { snakePath } from './snake-case.ts';
+import type { LoggedEvent, LogShape, Within } from '../shape.ts';
+import { inWireNames, isBody, isFinished, readBody } from './body.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
 const WRAPPERS = ['response', 'body', 'result', 'data', 'chunk', 'full_response'] as const;
-/** Where a line keeps only the usage of a response, as the wire or Python names it. */
-const USAGE_KEYS = ['usage', 'usageMetadata', 'usage_metadata'] as const;
 const TIMES = ['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'];
 const MODELS = ['model', 'model_name', 'modelName'];
 const DURATIONS = ['duration_ms', 'durationMs', 'latency_ms', 'latencyMs'];
@@ -21,14 +18,12 @@ const SESSIONS = ['session_id', 'sessionId'];
 export const geminiResponse: LogShape = {
   id: 'gemini-response',
   summary: 'Gemini response body, bare or in a log line',
-  general: true,
-  paths: [
-    ...BODY_PATHS,
-    ...WRAPPERS.flatMap((wrapper) => BODY_PATHS.map((path) => `${wrapper}.${path}`)),
-    ...[...USAGE_KEYS, 'labels', 'metadata', 'error'].map((key) => `${key}.*`),
-    ...[...TIMES, ...MODELS, ...DURATIONS, ...SESSIONS, 'modelVersion', 'operation'],
+  keys: [
+    ...[...WRAPPERS, 'usage', 'usageMetadata', 'usage_metadata', 'candidates', 'predictions', 'error'],
+    ...['promptFeedback', 'prompt_feedback', 'modelVersion', 'model_version'],
   ],
-  recognises: (record) => bodyOf(record) !== undefined,
+  general: true,
+  recognises: (record) => placeOf(record) !== undefined,
   toEvents: (record, _, chunks) => [
     readLine(
       record,
@@ -36,68 +31,24 @@ export const geminiResponse: LogShape = {
     ),
   ],
   continues,
-  variance,
 };
 
-/** A body may stand in any wrapper, and its counts in any of two spellings. */
-function variance(): Variance {
-  const inBodies = ['', ...WRAPPERS.map((wrapper) => `${wrapper}.`)];
-  const usages = [...inBodies.flatMap((body) => USAGE_KEYS.map((key) => `${body}${key}`))];
-  const spelled = usages.flatMap((usage) => {
-    const paths = USAGE_COUNTS.map((name) => `${usage}.${name}`);
-    return [paths, paths.map(snakePath)];
-  });
-  const sums: Variance['sums'][number][] = [];
-  const parts: Variance['parts'][number][] = [];
-  for (const [prompt, candidates, thoughts, cached, total, ofPrompt, ofCandidates, ofCached] of spelled as string[][]) {
-    sums.push([prompt!, ofPrompt!], [candidates!, ofCandidates!], [cached!, ofCached!]);
-    sums.push([total!, prompt!, candidates!, thoughts!]);
-    parts.push([cached!, prompt!]);
-  }
-  return {
-    ids: inBodies.flatMap((body) => [`${body}responseId`, `${body}response_id`]),
-    times: TIMES,
-    counts: spelled.flat(),
-    durations: DURATIONS,
-    sums,
-    parts,
-    asides: [],
-    sessions: SESSIONS,
-    labels: 'labels',
-  };
+/** Where the response of a record stands: in a wrapper or the record itself. Undefined where there is none. */
+function placeOf(record: JsonObject): JsonObject | undefined {
+  for (const key of WRAPPERS) if (record[key] !== undefined && isBody(record[key])) return record[key];
+  return isUsage(record.usage) || isBody(record) ? record : undefined;
 }
 
-const USAGE_COUNTS = [
-  ...['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'cachedContentTokenCount', 'totalTokenCount'],
-  ...['promptTokensDetails', 'candidatesTokensDetails', 'cacheTokensDetails'].map((key) => `${key}[0].tokenCount`),
-];
-
-/** The response in a record, in the wire's names: asked for several times of this record and the one before. */
+/** The response in a record, in the wire's names. */
 function bodyOf(record: JsonObject): JsonObject | undefined {
-  if (latest.record === record) return latest.body;
-  if (former.record === record) return former.body;
-  const found = { record, body: findBody(record) };
-  former = latest;
-  latest = found;
-  return found.body;
-}
-
-type Found = { record?: JsonObject; body?: JsonObject | undefined };
-let latest: Found = {};
-let former: Found = {};
-
-function findBody(record: JsonObject): JsonObject | undefined {
-  const wrapped = WRAPPERS.find((key) => asBody(record[key]));
-  if (wrapped) return asBody(record[wrapped]);
-  const usage = USAGE_KEYS.map((key) => record[key]).find(isUsage);
+  const place = placeOf(record);
+  if (place === undefined) return undefined;
   // A line that keeps only the usage may still be a whole body.
-  if (usage && record.usageMetadata !== usage && record.usage_metadata !== usage)
-    return asBody({ ...record, usage_metadata: usage });
-  return asBody(record);
+  return inWireNames(place === record && isUsage(record.usage) ? { ...record, usage_metadata: record.usage } : place);
 }
 
 function isUsage(value: unknown): value is JsonObject {
-  return isObject(value) && ['promptTokenCount', 'prompt_token_count'].some((key) => Object.hasOwn(value, key));
+  return isObject(value) && (value.promptTokenCount !== undefined || value.prompt_token_count !== undefined);
 }
 
 function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
@@ -140,17 +91,25 @@ function beginsAnother(before: JsonObject, next: JsonObject): boolean {
   return hasOtherModel || hasOtherPrompt || startsOver || isLess('candidatesTokenCount') || isLess('totalTokenCount');
 }
 
+function idOf(record: JsonObject): string | undefined {
+  const body = placeOf(record);
+  return text(body?.responseId ?? body?.response_id);
+}
+
+const NOT_ON_THE_WIRE = [...TIMES, ...MODELS];
+
 /**
  * Chunks of one response share its id, and all but the last have no finish reason. Older responses have no id:
  * then only the form tells, server-sent events or one array.
  */
 function continues(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean {
-  const [before, next] = [bodyOf(previous), bodyOf(record)];
-  if (!before || !next || text(before.responseId) !== text(next.responseId)) return false;
-  const hasId = text(next.responseId) !== undefined;
+  const id = idOf(record);
+  if (id !== idOf(previous)) return false;
   // What has a time or a model beside the response is a line of a log: the wire has neither.
-  if (!hasId && (!within || [...TIMES, ...MODELS].some((key) => Object.hasOwn(record, key)))) return false;
-  if (within === 'events') return hasId || !beginsAnother(before, next);
+  if (id === undefined && (!within || NOT_ON_THE_WIRE.some((key) => Object.hasOwn(record, key)))) return false;
+  const [before, next] = [bodyOf(previous), bodyOf(record)];
+  if (!before || !next) return false;
+  if (within === 'events') return id !== undefined || !beginsAnother(before, next);
   const hasCandidates = Array.isArray(before.candidates);
   const isLastCounts = !Array.isArray(next.candidates) && hasCandidates;
   return isLastCounts || (!isFinished(before) && (hasCandidates || !isUsage(before.usageMetadata)));

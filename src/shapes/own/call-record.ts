@@ -37,14 +37,11 @@ const NESTED: Places = {
   duration: 'performance.generation_time_ms',
 };
 
-const COMMON = ['timestamp', 'model', 'operation', 'metadata.*', 'status', 'error.*', 'session_id'];
-
 /** A Gemini cost tracker's call, all fields side by side; also the elements of its exported `calls`. */
 export const callRecord: LogShape = {
   id: 'call-record',
   summary: 'cost tracker record: prompt_tokens, output_tokens, cost_usd',
   keys: ['prompt_tokens'],
-  paths: [...COMMON, ...Object.values(FLAT)],
   recognises: (record) =>
     text(record.model) !== undefined &&
     Object.hasOwn(record, 'prompt_tokens') &&
@@ -58,7 +55,6 @@ export const callEntry: LogShape = {
   id: 'call-entry',
   summary: 'cost tracker entry: input.prompt_tokens, output.output_tokens, cost.total_cost_usd',
   keys: ['input'],
-  paths: [...COMMON, ...Object.values(NESTED)],
   recognises: ({ model, input, output }) =>
     text(model) !== undefined &&
     isObject(input) &&

@@ -13,7 +13,6 @@ export const costEntry: LogShape = {
   id: 'cost-entry',
   summary: 'cost entry of a pipeline: service, operation, cost, metadata',
   keys: ['cost'],
-  paths: ['timestamp', 'service', 'operation', 'cost', 'currency', 'metadata.*', 'video_id', 'session_id'],
   recognises: (record) =>
     text(record.service) !== undefined &&
     text(record.operation) !== undefined &&

@@ -30,27 +30,8 @@ export const flatLine: LogShape = {
   id: 'flat-line',
   summary: "a project's own line: model, input_tokens, output_tokens, cost_usd under any of their names",
   general: true,
-  paths: [
-    ...Object.values(ALIASES).flat(),
-    ...[...LABELS, ...COSTS.map(({ path }) => path), ...OWN_CURRENCY],
-    ...['currency', 'status', 'success', 'ok', 'cached', 'cache_hit', 'labels.*', 'metadata.*', 'usage.*', 'tokens.*'],
-  ],
   recognises: (record) => isCall(record) && !isNoCall(record),
   toEvents: (record) => [readLine(record)],
-  variance: () => ({
-    ids: [...ALIASES.id, ...ALIASES.elevenLabsId],
-    times: ALIASES.timestamp,
-    counts: [...ALIASES.input, ...ALIASES.output, ...ALIASES.cached, ...ALIASES.reasoning, ...ALIASES.total],
-    durations: ALIASES.duration,
-    sums: ALIASES.total.map((total) => [total, ...ALIASES.input, ...ALIASES.output]),
-    parts: [
-      ...ALIASES.cached.flatMap((part) => ALIASES.input.map((whole) => [part, whole] as const)),
-      ...ALIASES.reasoning.flatMap((part) => ALIASES.output.map((whole) => [part, whole] as const)),
-    ],
-    asides: [...COSTS.map(({ path }) => path), ...OWN_CURRENCY],
-    sessions: ALIASES.session,
-    labels: 'labels',
-  }),
 };
 
 /** What must stand in a line for it to be a call, by how much its names alone say. */

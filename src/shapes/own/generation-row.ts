@@ -12,10 +12,6 @@ export const generationRow: LogShape = {
   id: 'generation-row',
   summary: 'video generation row: provider, model, duration, cost',
   keys: ['provider'],
-  paths: [
-    ...['id', 'model', 'provider', 'cost', 'currency', 'duration', 'created_at', 'status', 'error.*', 'resolution'],
-    ...['audio', 'generate_audio', 'metadata.*', 'labels.*', 'input_tokens', 'prompt_tokens', 'tokens'],
-  ],
   recognises: (record) =>
     text(record.provider) !== undefined &&
     text(record.model) !== undefined &&

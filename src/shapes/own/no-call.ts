@@ -57,22 +57,6 @@ export const noCall: LogShape = {
     ],
     ...['by_model', 'by_provider', 'time', 'character_limit', 'subscription', 'redirected'],
   ],
-  paths: [
-    ...[
-      'totalTokens',
-      'total_tokens',
-      'tokensInfo?',
-      'name',
-      'models[].name',
-      'access_token?',
-      'content-type',
-      'date',
-      'character-cost',
-    ],
-    ...['key', 'request?', 'summary.total_calls', 'summary.total_generations', 'by_model?', 'by_provider?'],
-    ...['time', 'character_limit', 'subscription.character_limit', 'redirected', 'statusText', 'response?', 'error?'],
-    ...CALL_KEYS,
-  ],
   recognises: isNoCall,
   toEvents: (record) => {
     throw new RecordError(LOOK_ALIKES.find(({ is }) => is(record))!.what);

@@ -5,14 +5,11 @@ import type { LoggedEvent, LogShape } from '../shape.ts';
 import { ALIASES } from './aliases.ts';
 import { readLine } from './flat-line.ts';
 
-const STAGE = ['stage', 'name', 'model', 'calls', 'input', 'output', 'gr', 'cost_usd', 'input_tokens', 'output_tokens'];
-
 /** A project's line for a whole run, with the sums of each stage: `{at, stages: [{stage, model, calls, input, output}]}`. */
 export const runLine: LogShape = {
   id: 'run-line',
   summary: "a project's line for a run: sums by stage",
   keys: ['stages'],
-  paths: [...STAGE.map((path) => `stages[].${path}`), ...ALIASES.timestamp],
   recognises: (record) => stagesOf(record).length > 0,
   toEvents: (record) => {
     const timestamp = ALIASES.timestamp.map((name) => timeAt(record, name)).find((time) => time !== undefined);
@@ -27,13 +24,12 @@ function stagesOf(record: JsonObject): JsonObject[] {
 }
 
 function readStage(stage: JsonObject, given: Partial<LoggedEvent>): LoggedEvent {
-  const { input, output, ...rest } = stage;
-  const counted = {
-    ...rest,
-    ...(input === undefined ? {} : { input_tokens: input }),
-    ...(output === undefined ? {} : { output_tokens: output }),
+  const { stage: name, model, gr, cost_usd } = stage;
+  const counts = {
+    input_tokens: stage.input ?? stage.input_tokens,
+    output_tokens: stage.output ?? stage.output_tokens,
   };
-  const event = readLine(counted, given);
+  const event = readLine(present({ stage: name, model, gr, cost_usd, ...counts }), given);
   const calls = countAt(stage, 'calls') ?? 1;
   return { ...event, ...(calls > 1 ? { calls } : {}), ...ofSeveralCalls(event, calls) };
 }

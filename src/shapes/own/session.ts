@@ -9,7 +9,6 @@ export const sessionLine: LogShape = {
   id: 'session-line',
   summary: 'first, last or prices line of a costwatch session log',
   keys: ['costwatch'],
-  paths: ['costwatch', 'session.id', 'prices.*', 'closed?'],
   recognises: (record) => typeof record.costwatch === 'number',
   toEvents: () => [],
   opens: (record: JsonObject) => {

@@ -27,48 +27,13 @@ export const usageEvent: LogShape = {
   id: 'usage-event',
   summary: 'line of a costwatch session log: one UsageEvent',
   keys: ['service'],
-  paths: [
-    ...TEXTS,
-    'status',
-    'timestamp',
-    'lastTimestamp',
-    'ids.*',
-    ...NUMBERS,
-    'usage.*',
-    'labels.*',
-    'recordedCost.amount',
-    'recordedCost.currency',
-  ],
   recognises: (record) =>
     text(record.service) !== undefined &&
     text(record.operation) !== undefined &&
     STATUSES.includes(record.status as Status) &&
     !Object.hasOwn(record, 'cost'),
   toEvents: (record) => [readEvent(record)],
-  variance: () => ({
-    ids: ['id'],
-    times: ['timestamp'],
-    counts: COUNTS,
-    durations: ['durationMs'],
-    sums: [
-      ['usage.inputTokens', 'usage.inputTokensByModality.text'],
-      ['usage.outputTokens', 'usage.outputTokensByModality.text', 'usage.reasoningOutputTokens'],
-      ['usage.cacheReadInputTokens', 'usage.cacheReadTokensByModality.text'],
-    ],
-    parts: [
-      ['usage.cacheReadInputTokens', 'usage.inputTokens'],
-      ['usage.reasoningOutputTokens', 'usage.outputTokens'],
-    ],
-    asides: [],
-    sessions: ['sessionId'],
-    labels: 'labels',
-  }),
 };
-
-const COUNTS = [
-  ...['inputTokens', 'outputTokens', 'cacheReadInputTokens', 'reasoningOutputTokens', 'inputTokensByModality.text'],
-  ...['outputTokensByModality.text', 'cacheReadTokensByModality.text'],
-].map((name) => `usage.${name}`);
 
 const STATUSES: Status[] = ['ok', 'failed', 'incomplete'];
 

@@ -2,20 +2,11 @@ import { at, count, isObject, type JsonObject, type JsonValue, list, text } from
 import { type LogShape, RecordError } from '../shape.ts';
 import { type Recording, readRecordings } from './recording.ts';
 
-const ENTRY = [
-  'startedDateTime',
-  ...['method', 'url', 'headers[].name', 'headers[].value', 'postData.text'].map((path) => `request.${path}`),
-  ...['status', 'headers[].name', 'headers[].value', 'content.text', 'content.encoding'].map(
-    (path) => `response.${path}`,
-  ),
-];
-
 /** A HAR file, as browsers and proxies save what they saw (http://www.softwareishard.com/blog/har-12-spec/). */
 export const har: LogShape = {
   id: 'har',
   summary: 'HAR file of a browser or a proxy: log.entries',
   keys: ['log'],
-  paths: ENTRY.map((path) => `log.entries[].${path}`),
   recognises: (record) => Array.isArray(at(record, 'log', 'entries')),
   toEvents: (record, position) => {
     const entries = list(at(record, 'log', 'entries')).filter(isObject);

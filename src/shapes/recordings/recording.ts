@@ -1,6 +1,5 @@
 import { documents } from '../../core/documents.ts';
 import { at, isObject, type JsonValue, list, text } from '../../core/json.ts';
-import { projection } from '../../core/project.ts';
 import { plain } from '../../core/text.ts';
 import { providerFor } from '../../providers/index.ts';
 import type { CallMemory, Exchange, UsageFacts } from '../../providers/provider.ts';
@@ -91,12 +90,11 @@ function headerOf(headers: unknown, name: string): string | undefined {
 }
 
 function readBody(bytes: Uint8Array | undefined, position: Position, timestamp: string | undefined): LoggedEvent[] {
-  for (const { shape, wanted } of bytes ? BODY_READERS : []) {
-    const chunks = [...documents(bytes!, wanted)].filter((chunk) => shape.recognises(chunk));
+  const answered = bytes ? [...documents(bytes)] : [];
+  for (const shape of BODIES) {
+    const chunks = answered.filter((chunk) => shape.recognises(chunk));
     if (chunks.length > 0)
       return shape.toEvents(chunks[0]!, position, chunks).map((event) => ({ ...present({ timestamp }), ...event }));
   }
   return [];
 }
-
-const BODY_READERS = BODIES.map((shape) => ({ shape, wanted: projection(shape.paths) }));

@@ -22,19 +22,6 @@ export const sdkError: LogShape = {
   id: 'sdk-error',
   summary: 'SDK error: ApiError, ElevenLabsError, AI_APICallError',
   keys: ['name', 'detail', 'body'],
-  paths: [
-    'name',
-    'message',
-    'status',
-    'statusCode',
-    'code',
-    'url',
-    'model',
-    'responseBody',
-    'body.*',
-    'detail.*',
-    ...TIMES,
-  ],
   recognises: (record) =>
     (Object.hasOwn(CLASSES, text(record.name) ?? '') &&
       [record.status, record.statusCode, record.code].some((value) => typeof value === 'number')) ||

@@ -2,15 +2,11 @@ import { at, count, isObject, type JsonObject, list, text } from '../../core/jso
 import { type LogShape, RecordError } from '../shape.ts';
 import { describeRequest, type Recording, readRecordings } from './recording.ts';
 
-const REQUEST = ['method', 'uri', 'headers.*', 'body', 'parsed_body.*'];
-const RESPONSE = ['status.code', 'headers.*', 'body.string', 'parsed_body.*'];
-
 /** An interaction of a VCR cassette (vcrpy, pytest-recording, Ruby VCR) as JSON: request and response together. */
 export const vcrInteraction: LogShape = {
   id: 'vcr-interaction',
   summary: 'VCR cassette interaction: request and response',
   keys: ['request'],
-  paths: [...REQUEST.map((path) => `request.${path}`), ...RESPONSE.map((path) => `response.${path}`), 'recorded_at'],
   recognises: (record) =>
     text(at(record, 'request', 'uri')) !== undefined && count(at(record, 'response', 'status', 'code')) !== undefined,
   toEvents: (record, position) => {
@@ -36,17 +32,11 @@ function ofVcr(record: JsonObject): Recording {
   };
 }
 
-const EXCHANGE = [
-  ...['method', 'url', 'headers.*', 'bodySegments.*', 'serverAddress'].map((path) => `request.${path}`),
-  ...['statusCode', 'headers.*', 'bodySegments.*'].map((path) => `response.${path}`),
-];
-
 /** A recording of the Google Gen AI JS SDK's test server: all exchanges of one test, bodies parsed into segments. */
 export const sdkRecording: LogShape = {
   id: 'sdk-recording',
   summary: 'Google Gen AI SDK recording: recordID, interactions',
   keys: ['recordID'],
-  paths: ['recordID', ...EXCHANGE.map((path) => `interactions[].${path}`)],
   recognises: (record) => text(record.recordID) !== undefined && list(record.interactions).length > 0,
   toEvents: (record, position) => {
     const recordings = list(record.interactions).filter(isObject).map(ofSdk);

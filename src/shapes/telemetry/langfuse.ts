@@ -6,11 +6,6 @@ import { modelName, serviceOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 import { innermost } from './nesting.ts';
 
-const OBSERVATION = [
-  ...['id', 'traceId', 'parentObservationId', 'type', 'name', 'startTime', 'endTime', 'model', 'level', 'sessionId'],
-  ...['usageDetails.*', 'usage.*', 'costDetails.*', 'totalCost', 'calculatedTotalCost'],
-];
-
 /**
  * A Langfuse trace with its observations, or one observation a line. Its usage repeats in `metadata` and `trace`, and a
  * generation may hold another one that is the call.
@@ -19,11 +14,6 @@ export const langfuse: LogShape = {
   id: 'langfuse',
   summary: 'Langfuse trace or generation',
   keys: ['observations', 'trace', 'type', 'attributes'],
-  paths: [
-    ...OBSERVATION,
-    ...['', 'trace.'].flatMap((prefix) => OBSERVATION.map((path) => `${prefix}observations[].${path}`)),
-    ...['trace.sessionId', 'attributes.*'],
-  ],
   recognises: (record) => observationsOf(record) !== undefined,
   toEvents: (record) => {
     const observations = observationsOf(record)!;

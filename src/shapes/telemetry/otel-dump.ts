@@ -12,17 +12,6 @@ export const otelDump: LogShape = {
   id: 'otel-dump',
   summary: 'OpenTelemetry SDK dump, such as gemini-cli telemetry',
   keys: ['attributes', 'metadata', 'scopeMetrics', 'resource_metrics'],
-  paths: [
-    ...['hrTime', 'startTime', 'start_time', 'timestamp', 'name', 'attributes.*', 'metadata.*', 'scopeMetrics?'],
-    ...[
-      '_spanContext.traceId',
-      '_spanContext.spanId',
-      'context.trace_id',
-      'context.span_id',
-      'instrumentationScope.name',
-    ],
-    ...['resource_metrics?', 'traceId', 'spanId'],
-  ],
   recognises: (record) =>
     Object.hasOwn(record, 'scopeMetrics') ||
     Object.hasOwn(record, 'resource_metrics') ||

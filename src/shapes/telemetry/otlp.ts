@@ -5,29 +5,11 @@ import type { LoggedEvent, LogShape } from '../shape.ts';
 import { innermost } from './nesting.ts';
 import { isCall, isCliEvent, isOuter, readAttributes, readCliEvent } from './otel.ts';
 
-const SPAN = [
-  'traceId',
-  'spanId',
-  'parentSpanId',
-  'startTimeUnixNano',
-  'endTimeUnixNano',
-  'status.code',
-  'attributes.*',
-];
-const LOG = ['traceId', 'spanId', 'timeUnixNano', 'eventName', 'attributes.*'];
-
 /** An OTLP/JSON export request, as the OpenTelemetry collector and its file exporters write them: traces, logs or metrics. */
 export const otlp: LogShape = {
   id: 'otlp',
   summary: 'OTLP/JSON traces, logs or metrics (OpenTelemetry)',
   keys: ['resourceSpans', 'resourceLogs', 'resourceMetrics'],
-  paths: [
-    ...SPAN.map((path) => `resourceSpans[].scopeSpans[].spans[].${path}`),
-    ...LOG.map((path) => `resourceLogs[].scopeLogs[].logRecords[].${path}`),
-    'resourceLogs[].scopeLogs[].scope.name',
-    'resourceSpans[].scopeSpans[].scope.name',
-    'resourceMetrics?',
-  ],
   recognises: (record) =>
     ['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => Object.hasOwn(record, key)),
   toEvents: (record) => [...readSpans(record), ...readLogs(record)],

@@ -1,10 +1,10 @@
 import { documents } from '../../../core/documents.ts';
 import { at, isObject, type JsonObject, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../../provider.ts';
 import { modelMethod } from '../endpoint.ts';
 import { type Family, factsOf, modelIn, refused } from '../family.ts';
-import { inlineResults, RESULT_PATHS, readResult, resultFile } from './results.ts';
+import { inlineResults, readResult, resultFile } from './results.ts';
 
 /**
  * Batches. To submit one is free; each of its results is a call at the batch price. They come in the answer of
@@ -25,25 +25,6 @@ const VERTEX_JOBS = /\/locations\/[^/]+\/batchPredictionJobs$/;
 const BATCH = /batches\/[^/:]+$/;
 const FILE = /(files\/[^/:]+):download$/;
 
-const REQUEST = projection(['model']);
-const OUTPUT = [
-  'responsesFile',
-  ...RESULT_PATHS.flatMap((path) => [
-    `inlinedResponses.inlinedResponses[].${path}`,
-    `inlinedEmbedContentResponses.inlinedResponses[].${path}`,
-  ]),
-];
-const RESPONSE = projection([
-  'name',
-  'done',
-  'error.code',
-  'error.status',
-  'metadata.state',
-  'metadata.model',
-  ...OUTPUT.flatMap((path) => [`response.${path}`, `metadata.output.${path}`]),
-]);
-const LINE = projection(RESULT_PATHS);
-
 function submits({ method, url }: RequestHead): boolean {
   if (method !== 'POST') return false;
   return METHODS.has(modelMethod(url)?.method ?? '') || VERTEX_JOBS.test(url.pathname);
@@ -58,11 +39,11 @@ function downloads({ method, url }: RequestHead): boolean {
 }
 
 function bodyOf(bytes: Uint8Array | undefined): JsonObject | undefined {
-  return bytes ? [...documents(bytes, RESPONSE)][0] : undefined;
+  return bytes ? [...documents(bytes)][0] : undefined;
 }
 
 function readSubmit({ request, response }: Exchange): UsageFacts {
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body ? parseJson(request.body) : undefined;
   const model = modelMethod(request.url)?.model ?? modelIn(at(asked, 'model'));
   const facts: UsageFacts = {
     ...factsOf(request, 'create_batch', model),
@@ -126,16 +107,23 @@ function settleFile({ request, response }: Exchange, memory: CallMemory): UsageF
   if (!file || !response?.body || !response.complete || response.status >= 400) return [];
   const submitted = memory.recall(file);
   if (submitted?.id && memory.recall(submitted.id)?.status === 'ok') return [];
-  const results = [...documents(response.body, LINE)];
-  if (submitted) return settled(submitted, results);
+  if (submitted) return settled(submitted, documents(response.body));
   const elsewhere: UsageFacts = { ...factsOf(request, 'create_batch'), id: file, tier: 'batch' };
-  const lines = results.filter((line) => text(line.key) !== undefined);
-  return lines.length > 0 ? settled(elsewhere, lines).slice(1) : [];
+  return settled(elsewhere, withKeys(documents(response.body))).slice(1);
+}
+
+function* withKeys(lines: Iterable<JsonObject>): Generator<JsonObject> {
+  for (const line of lines) if (text(line.key) !== undefined) yield line;
 }
 
 /** The batch itself, which costs nothing once its results are known, and a call for each of them. */
-function settled({ estimated: _unread, ...submitted }: UsageFacts, results: readonly JsonObject[]): UsageFacts[] {
-  // Not by their keys, which are the program's own words.
-  const calls = results.flatMap((result, index) => readResult(result, submitted, `${submitted.id}/${index + 1}`) ?? []);
-  return [{ ...submitted, status: 'ok', usage: {} }, ...calls];
+function settled({ estimated: _unread, ...submitted }: UsageFacts, results: Iterable<JsonObject>): UsageFacts[] {
+  const calls: UsageFacts[] = [{ ...submitted, status: 'ok', usage: {} }];
+  let count = 0;
+  for (const result of results) {
+    // Not by their keys, which are the program's own words.
+    const call = readResult(result, submitted, `${submitted.id}/${++count}`);
+    if (call) calls.push(call);
+  }
+  return calls;
 }

@@ -1,6 +1,6 @@
 import { documents } from '../../../core/documents.ts';
 import { at, count, type JsonObject, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../../provider.ts';
 import { type Family, factsOf, modelIn, refused } from '../family.ts';
 
@@ -18,17 +18,6 @@ export const caches: Family = {
 const ONE = /cachedContents\/[^/:]+$/;
 const HOUR_MS = 3_600_000;
 
-const REQUEST = projection(['model']);
-const RESPONSE = projection([
-  'name',
-  'model',
-  'createTime',
-  'expireTime',
-  'usageMetadata.totalTokenCount',
-  'error.code',
-  'error.status',
-]);
-
 function creates({ method, url }: RequestHead): boolean {
   return method === 'POST' && url.pathname.endsWith('/cachedContents');
 }
@@ -43,11 +32,11 @@ function nameIn(path: string | undefined): string | undefined {
 }
 
 function bodyOf(bytes: Uint8Array | undefined): JsonObject | undefined {
-  return bytes ? [...documents(bytes, RESPONSE)][0] : undefined;
+  return bytes ? [...documents(bytes)][0] : undefined;
 }
 
 function readCreated({ request, response }: Exchange): UsageFacts {
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body ? parseJson(request.body) : undefined;
   const facts = factsOf(request, 'create_cache', modelIn(at(asked, 'model')));
   if (!response) return facts;
   facts.httpStatus = response.status;

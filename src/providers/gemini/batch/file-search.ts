@@ -1,5 +1,4 @@
 import { documents } from '../../../core/documents.ts';
-import { projection } from '../../../core/project.ts';
 import type { Exchange, RequestHead, UsageFacts } from '../../provider.ts';
 import { type Family, factsOf, refused } from '../family.ts';
 
@@ -10,7 +9,6 @@ export const fileSearch: Family = {
 };
 
 const PATH = /\/fileSearchStores\/[^/:]+:(uploadToFileSearchStore|importFile)$/;
-const RESPONSE = projection(['error.code', 'error.status']);
 
 /** Of a resumable upload only the request with the last bytes counts. */
 function indexes(request: RequestHead): boolean {
@@ -22,7 +20,7 @@ function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const facts = factsOf(request, 'index_files');
   if (!response) return facts;
   facts.httpStatus = response.status;
-  const [body] = response.body ? documents(response.body, RESPONSE) : [];
+  const [body] = response.body ? documents(response.body) : [];
   const refusal = refused(facts, response.status, body);
   if (refusal) return refusal;
   const estimated = 'File Search indexing is billed as embedding tokens, which the API does not count';

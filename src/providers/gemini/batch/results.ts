@@ -2,17 +2,7 @@ import { at, count, isObject, type JsonObject, list, text } from '../../../core/
 import { GEMINI } from '../../../core/usage/event.ts';
 import type { UsageFacts } from '../../provider.ts';
 import { errorOf } from '../family.ts';
-import { RESPONSE_PATHS, readResponse } from '../text/response.ts';
-
-/** What is read of one result: a line of a file, or an entry of an inline answer. */
-export const RESULT_PATHS = [
-  ...RESPONSE_PATHS.map((path) => `response.${path}`),
-  'response.tokenCount',
-  'response.embedding?',
-  'error.code',
-  'error.status',
-  'key',
-];
+import { readResponse } from '../text/response.ts';
 
 /** The call that a result stands for; undefined for a record of another kind. Nothing in the response tells of the batch. */
 export function readResult(result: JsonObject, batch: UsageFacts, name: string): UsageFacts | undefined {
@@ -21,7 +11,7 @@ export function readResult(result: JsonObject, batch: UsageFacts, name: string):
   if (error) return { ...call, status: 'failed', errorCode: error };
   const { response } = result;
   if (!isObject(response)) return undefined;
-  if (response.embedding || response.tokenCount !== undefined) return embedded(call, response, batch);
+  if (isObject(response.embedding) || response.tokenCount !== undefined) return embedded(call, response, batch);
   const answer = readResponse([response]);
   const { usage, doubt } = answer.read ?? {};
   if (usage && answer.images > 0) usage.images = [{ count: answer.images }];

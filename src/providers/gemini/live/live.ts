@@ -1,5 +1,5 @@
 import { at, isObject, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { RequestHead, SocketCall, SocketReader, UsageFacts } from '../../provider.ts';
 import { type Family, factsOf, modelIn } from '../family.ts';
 import { servedTier } from '../text/tier.ts';
@@ -16,26 +16,12 @@ export const live: Family = {
 const PATH =
   /\/ws\/google\.(ai\.generativelanguage\.[^./]+\.GenerativeService\.|cloud\.aiplatform\.[^./]+\.LlmBidiService\/)BidiGenerateContent(Constrained)?$/;
 
-const SENT = projection([
-  'setup.model',
-  'setup.inputAudioTranscription?',
-  'setup.outputAudioTranscription?',
-  'setup.input_audio_transcription?',
-  'setup.output_audio_transcription?',
-  'clientContent?',
-  'client_content?',
-]);
-const RECEIVED = projection([
-  'usageMetadata.*',
-  'serverContent.modelTurn?',
-  'serverContent.turnComplete',
-  'serverContent.interrupted',
-  'serverContent.groundingMetadata.webSearchQueries',
-  'toolCall?',
-]);
-
 /** The key of every call: one ends before the next begins. */
 const TURN = 'turn';
+const TRANSCRIPTIONS = ['input', 'output'].flatMap((side) => [
+  `${side}AudioTranscription`,
+  `${side}_audio_transcription`,
+]);
 const TRANSCRIPTS = 'transcripts are billed as text output, which the API does not count apart';
 
 /** Each turn is a call: its prompt, which holds the whole session so far, is billed again. */
@@ -51,17 +37,17 @@ class LiveReader implements SocketReader {
   }
 
   sent(message: Uint8Array): SocketCall[] {
-    const told = project(message, SENT)?.value;
+    const told = parseJson(message);
     const setup = at(told, 'setup');
     if (isObject(setup)) {
       this.model = modelIn(setup.model);
-      this.transcribed = Object.keys(setup).some((name) => /transcription/i.test(name));
+      this.transcribed = TRANSCRIPTIONS.some((name) => isObject(setup[name]));
     }
     return at(told, 'clientContent') || at(told, 'client_content') ? this.begin() : [];
   }
 
   received(message: Uint8Array): SocketCall[] {
-    const told = project(message, RECEIVED)?.value;
+    const told = parseJson(message);
     for (const query of list(at(told, 'serverContent', 'groundingMetadata', 'webSearchQueries')))
       if (text(query)) this.queries.add(String(query));
     const metadata = at(told, 'usageMetadata');

@@ -1,5 +1,5 @@
 import { at } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { SocketCall, UsageFacts } from '../../provider.ts';
 import { type Family, factsOf, modelIn } from '../family.ts';
 
@@ -12,7 +12,7 @@ export const lyriaRealtime: Family = {
     const call = (done: boolean): SocketCall[] => (session ? [{ key: 'session', facts: session, done }] : []);
     return {
       sent: (message) => {
-        const model = modelIn(at(project(message, SENT)?.value, 'setup', 'model'));
+        const model = modelIn(at(parseJson(message), 'setup', 'model'));
         if (session || !model) return [];
         const estimated = 'Lyria RealTime tells no usage and has no published price';
         session = { ...factsOf(request, 'live_music', model), responseModel: model, status: 'ok', estimated };
@@ -25,4 +25,3 @@ export const lyriaRealtime: Family = {
 };
 
 const PATH = /\/ws\/google\.ai\.generativelanguage\.[^./]+\.GenerativeService\.BidiGenerateMusic$/;
-const SENT = projection(['setup.model']);

@@ -1,16 +1,5 @@
 import { at, list, text } from '../../../core/json.ts';
 
-/** Where a request says how large its images shall be, in all spellings of the API. */
-export const IMAGE_SIZE_PATHS = [
-  'generationConfig.imageConfig.imageSize',
-  'generationConfig.responseFormat.image.imageSize',
-  'generationConfig.responseFormat[].image.imageSize',
-  'generation_config.image_config.image_size',
-  'response_format.image_size',
-  'response_format[].image_size',
-  'parameters.sampleImageSize',
-] as const;
-
 const ENUM: Record<string, string> = {
   IMAGE_SIZE_FIVE_TWELVE: '512',
   IMAGE_SIZE_ONE_K: '1K',
@@ -18,7 +7,7 @@ const ENUM: Record<string, string> = {
   IMAGE_SIZE_FOUR_K: '4K',
 };
 
-/** The image size that a request asks for, as prices name it: `512`, `1K`, `2K` or `4K`. */
+/** The image size that a request asks for in any spelling of the API, as prices name it: `512`, `1K`, `2K` or `4K`. */
 export function askedImageSize(asked: unknown): string | undefined {
   const format = at(asked, 'generationConfig', 'responseFormat');
   const interaction = at(asked, 'response_format');

@@ -1,14 +1,7 @@
 import { at, count, list, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { VideoSeconds } from '../../../core/usage/event.ts';
 import type { UsageFacts } from '../../provider.ts';
-
-const REQUEST = projection([
-  'parameters.durationSeconds',
-  'parameters.resolution',
-  'parameters.generateAudio',
-  'instances[].video?',
-]);
 
 /** What Veo does where the request does not say; an extension of a video has a length of its own. */
 const DEFAULT_SECONDS = 8;
@@ -17,7 +10,7 @@ const DEFAULT_RESOLUTION = '720p';
 
 /** One video as the body of a request asks for it, with what had to be assumed. */
 export function askedVideo(model: string, body: Uint8Array | undefined): Pick<UsageFacts, 'usage' | 'estimated'> {
-  const asked = body ? project(body, REQUEST)?.value : undefined;
+  const asked = body ? parseJson(body) : undefined;
   const isExtension = list(at(asked, 'instances')).some((instance) => at(instance, 'video'));
   const seconds = isExtension ? undefined : count(at(asked, 'parameters', 'durationSeconds'));
   const resolution = text(at(asked, 'parameters', 'resolution'))?.toLowerCase();

@@ -1,6 +1,5 @@
 import { documents } from '../../../core/documents.ts';
 import { at, count, isObject, type JsonObject, list, text } from '../../../core/json.ts';
-import { projection } from '../../../core/project.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../../provider.ts';
 import { modelMethod } from '../endpoint.ts';
 import { errorOf, type Family, factsOf, refused } from '../family.ts';
@@ -18,18 +17,6 @@ export const video: Family = {
     submits(exchange.request) ? keepInMind(exchange, memory) : settlePolled(exchange, memory),
 };
 
-const RESPONSE = projection([
-  'name',
-  'done',
-  'error.code',
-  'error.status',
-  'response.generateVideoResponse.generatedSamples[].video?',
-  'response.generateVideoResponse.raiMediaFilteredCount',
-  'response.videos[].gcsUri?',
-  'response.videos[].bytesBase64Encoded?',
-  'response.raiMediaFilteredCount',
-]);
-
 function submits({ method, url }: RequestHead): boolean {
   return method === 'POST' && modelMethod(url)?.method === 'predictLongRunning';
 }
@@ -45,7 +32,7 @@ function operationIn(name: string | undefined): string | undefined {
 }
 
 function bodyOf(bytes: Uint8Array | undefined): JsonObject | undefined {
-  return bytes ? [...documents(bytes, RESPONSE)][0] : undefined;
+  return bytes ? [...documents(bytes)][0] : undefined;
 }
 
 function readSubmit({ request, response }: Exchange): UsageFacts {

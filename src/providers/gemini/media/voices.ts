@@ -1,6 +1,6 @@
 import { documents } from '../../../core/documents.ts';
 import { at, isObject } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Exchange, RequestHead, UsageFacts } from '../../provider.ts';
 import { type Family, factsOf, modelIn, refused } from '../family.ts';
 import { noSteps, usageOfInteraction } from '../text/interaction-usage.ts';
@@ -12,19 +12,17 @@ export const voices: Family = {
 };
 
 const PATH = /\/v\d+(?:alpha|beta)?\d*\/(?:projects\/[^/]+\/locations\/[^/]+\/)?voices$/;
-const REQUEST = projection(['model', 'voice.model']);
-const RESPONSE = projection(['model', 'usage.*', 'error.code', 'error.status']);
 
 function creates({ method, url }: RequestHead): boolean {
   return method === 'POST' && PATH.test(url.pathname);
 }
 
 function readUsage({ request, response }: Exchange): UsageFacts | undefined {
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body ? parseJson(request.body) : undefined;
   const facts = factsOf(request, 'create_voice', modelIn(at(asked, 'model')) ?? modelIn(at(asked, 'voice', 'model')));
   if (!response) return facts;
   facts.httpStatus = response.status;
-  const [body] = response.body ? documents(response.body, RESPONSE) : [];
+  const [body] = response.body ? documents(response.body) : [];
   const refusal = refused(facts, response.status, body);
   if (refusal) return refusal;
   const model = modelIn(body?.model) ?? facts.requestModel;

@@ -1,21 +1,20 @@
 import { documents } from '../../../core/documents.ts';
-import type { JsonObject, JsonValue } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import type { JsonObject } from '../../../core/json.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Usage } from '../../../core/usage/event.ts';
 import type { Exchange, UsageFacts } from '../../provider.ts';
 import { type Endpoint, readEndpoint } from '../endpoint.ts';
-import { type Family, factsOf, refused, setTier } from '../family.ts';
-import { askedImageSize, IMAGE_SIZE_PATHS } from '../media/image-size.ts';
-import { PREDICT_PATHS, readPredictions } from '../media/predict.ts';
-import { type GeminiResponse, RESPONSE, readResponse } from './response.ts';
+import { askedTier, type Family, factsOf, refused, setTier } from '../family.ts';
+import { askedImageSize } from '../media/image-size.ts';
+import { type AskedPictures, askedPictures, readPredictions } from '../media/predict.ts';
+import { type GeminiResponse, readResponse } from './response.ts';
+import { tierName } from './tier.ts';
 
 /** The methods of a model that answer at once: generateContent, streams, embeddings, `:predict`, countTokens. */
 export const generate: Family = {
   serves: (request) => readEndpoint(request) !== undefined,
   readUsage,
 };
-
-const REQUEST = projection(['serviceTier', 'service_tier', ...IMAGE_SIZE_PATHS, ...PREDICT_PATHS]);
 
 function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const endpoint = readEndpoint(request);
@@ -24,7 +23,7 @@ function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const facts = factsOf(request, endpoint.operation, endpoint.model);
   if (!response) return facts;
   facts.httpStatus = response.status;
-  const chunks = response.body ? [...documents(response.body, RESPONSE)] : [];
+  const chunks = response.body ? [...documents(response.body)] : [];
   const answer = readResponse(chunks);
   if (answer.id) facts.id = answer.id;
   const refusal = refused(facts, response.status, chunks.at(-1));
@@ -36,19 +35,30 @@ function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const header = response.header('x-gemini-service-tier');
   // Vertex AI takes the tier in a header, which no body repeats.
   const asHeader = request.header('x-vertex-ai-llm-shared-request-type');
-  setTier(facts, { header, serviceTier, trafficType }, asHeader ? { serviceTier: asHeader } : asked);
+  setTier(facts, { header, serviceTier, trafficType }, asHeader ? tierName(asHeader) : asked?.tier);
   readCounts(facts, endpoint, answer, chunks, asked);
   facts.status = response.complete && !answer.error ? 'ok' : 'incomplete';
   return facts;
 }
 
-const askedBy = new WeakMap<Uint8Array, { value: JsonValue | undefined }>();
+/** What the body of a request asks for, without its prompt. */
+interface Asked {
+  tier: string | undefined;
+  imageSize: string | undefined;
+  pictures: AskedPictures;
+}
 
-/** What the body of the request asks for. One body is read with each part of its answer. */
-function askedIn(body: Uint8Array): JsonValue | undefined {
-  const asked = askedBy.get(body) ?? { value: project(body, REQUEST)?.value };
-  askedBy.set(body, asked);
-  return asked.value;
+const askedBy = new WeakMap<Uint8Array, Asked>();
+
+/** One body is read with each part of its answer. */
+function askedIn(body: Uint8Array): Asked {
+  let asked = askedBy.get(body);
+  if (!asked) {
+    const value = parseJson(body);
+    asked = { tier: askedTier(value), imageSize: askedImageSize(value), pictures: askedPictures(value) };
+    askedBy.set(body, asked);
+  }
+  return asked;
 }
 
 /** Embedding and Imagen answers do not repeat the model, and their ids are not aliases. */
@@ -65,7 +75,7 @@ function readCounts(
   endpoint: Endpoint,
   answer: GeminiResponse,
   chunks: JsonObject[],
-  asked: unknown,
+  asked: Asked | undefined,
 ): void {
   if (endpoint.free) {
     facts.usage = {};
@@ -79,11 +89,10 @@ function readCounts(
   }
   if (answer.read?.doubt) facts.estimated = answer.read.doubt;
   const usage = answer.read?.usage;
-  if (usage) facts.usage = withMedia(usage, answer, asked);
+  if (usage) facts.usage = withMedia(usage, answer, asked?.imageSize);
 }
 
-function withMedia(usage: Usage, answer: GeminiResponse, asked: unknown): Usage {
-  const size = askedImageSize(asked);
+function withMedia(usage: Usage, answer: GeminiResponse, size: string | undefined): Usage {
   if (answer.images > 0) usage.images = [{ count: answer.images, ...(size ? { size } : {}) }];
   if (answer.songs > 0) usage.songs = answer.songs;
   return usage;

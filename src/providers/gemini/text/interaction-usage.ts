@@ -19,12 +19,16 @@ export function noSteps(): Steps {
 /** Adds a step, an output of the older schema, or a delta of either: all are told apart by `type`. */
 export function readStep(step: JsonValue | undefined, steps: Steps): void {
   const type = text(at(step, 'type')) ?? '';
+  readType(type, steps);
+  const queries = type === 'google_search_call' ? steps.search : type === 'google_maps_call' ? steps.maps : undefined;
+  for (const query of list(at(step, 'arguments', 'queries'))) if (text(query)) queries?.add(String(query));
+  for (const content of list(at(step, 'content'))) readType(text(at(content, 'type')) ?? '', steps);
+}
+
+function readType(type: string, steps: Steps): void {
   if (type === 'image') steps.images++;
   if (type === 'audio') steps.audio++;
   if (CHARGED_TOOL.test(type)) steps.chargedTool = true;
-  const queries = type === 'google_search_call' ? steps.search : type === 'google_maps_call' ? steps.maps : undefined;
-  for (const query of list(at(step, 'arguments', 'queries'))) if (text(query)) queries?.add(String(query));
-  for (const content of list(at(step, 'content'))) readStep(content, steps);
 }
 
 const CHARGED_TOOL = /^(code_execution|url_context|mcp_server_tool|file_search|retrieval)_/;

@@ -1,9 +1,9 @@
 import { documents } from '../../../core/documents.ts';
 import { at, isObject, type JsonObject, list, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../../provider.ts';
-import { errorOf, type Family, factsOf, modelIn, refused, setTier, settled } from '../family.ts';
-import { askedImageSize, IMAGE_SIZE_PATHS } from '../media/image-size.ts';
+import { askedTier, errorOf, type Family, factsOf, modelIn, refused, setTier, settled } from '../family.ts';
+import { askedImageSize } from '../media/image-size.ts';
 import { addMedia, noSteps, readStep, type Steps, usageOfInteraction } from './interaction-usage.ts';
 
 /**
@@ -18,26 +18,6 @@ export const interactions: Family = {
 };
 
 const PATH = /\/v\d\w*\/(?:projects\/[^/]+\/locations\/[^/]+\/)?interactions(?:\/[^/]+)?(?:\/cancel)?$/;
-const STEP_PATHS = ['type', 'arguments.queries', 'content[].type'];
-const SHAPE = [
-  'id',
-  'status',
-  'model',
-  'agent',
-  'service_tier',
-  'usage.*',
-  'error.code',
-  ...['steps[]', 'outputs[]'].flatMap((list) => STEP_PATHS.map((path) => `${list}.${path}`)),
-];
-const RESPONSE = projection([
-  ...SHAPE,
-  ...SHAPE.map((path) => `interaction.${path}`),
-  ...['step', 'delta', 'content'].flatMap((event) => STEP_PATHS.map((path) => `${event}.${path}`)),
-  'metadata.total_usage.*',
-  'interaction_id',
-  'event_type',
-]);
-const REQUEST = projection(['model', 'agent', 'service_tier', ...IMAGE_SIZE_PATHS]);
 
 function creates({ method, url }: RequestHead): boolean {
   return method === 'POST' && url.pathname.endsWith('/interactions');
@@ -73,11 +53,11 @@ interface Told {
 }
 
 function readInteraction({ request, response }: Exchange): UsageFacts {
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body ? parseJson(request.body) : undefined;
   const facts = factsOf(request, 'create_interaction', modelIn(at(asked, 'model')) ?? text(at(asked, 'agent')));
   if (!response) return facts;
   facts.httpStatus = response.status;
-  const chunks = response.body ? [...documents(response.body, RESPONSE)] : [];
+  const chunks = response.body ? [...documents(response.body)] : [];
   const refusal = refused(facts, response.status, chunks.at(-1));
   if (refusal) return refusal;
   const { interaction, usage, steps, error } = fold(chunks);
@@ -87,7 +67,7 @@ function readInteraction({ request, response }: Exchange): UsageFacts {
   const model = modelIn(interaction.model) ?? text(interaction.agent);
   if (model) facts.responseModel = model;
   const serviceTier = text(interaction.service_tier);
-  setTier(facts, { header: response.header('x-gemini-service-tier'), serviceTier }, asked);
+  setTier(facts, { header: response.header('x-gemini-service-tier'), serviceTier }, askedTier(asked));
   const read = usage && usageOfInteraction(usage, steps);
   if (read?.doubt) facts.estimated = read.doubt;
   if (read?.usage) {

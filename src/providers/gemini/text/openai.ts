@@ -1,9 +1,9 @@
 import { documents } from '../../../core/documents.ts';
 import { at, count, isObject, type JsonObject, list, text } from '../../../core/json.ts';
-import { project, projection } from '../../../core/project.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Usage } from '../../../core/usage/event.ts';
 import type { Exchange, RequestHead, UsageFacts } from '../../provider.ts';
-import { type Family, factsOf, modelIn, refused, setTier } from '../family.ts';
+import { askedTier, type Family, factsOf, modelIn, refused, setTier } from '../family.ts';
 
 /** The OpenAI-compatible endpoints of both platforms. Videos and batches made through them are not told by their answers. */
 export const openai: Family = {
@@ -14,19 +14,6 @@ export const openai: Family = {
 
 const PATH =
   /\/v\d+(?:alpha|beta)\d*\/(?:openai|projects\/[^/]+\/locations\/[^/]+\/endpoints\/openapi)\/|\/endpoints\/openapi\/chat\/completions$|\/v\d+(?:alpha|beta)\d*:chatCompletions$/;
-
-const REQUEST = projection(['model', 'service_tier']);
-const RESPONSE = projection([
-  'id',
-  'model',
-  'usage.*',
-  'service_tier',
-  'error.code',
-  'error.status',
-  'data[].b64_json?',
-  'data[].url?',
-  'choices[].finish_reason',
-]);
 
 /** What a path ends in, the operation that it is, and for what is billed elsewhere the reason why no answer tells it. */
 const ROUTES: { path: RegExp; operation: string; unknown?: string }[] = [
@@ -52,18 +39,22 @@ function routeOf({ method, url }: RequestHead): (typeof ROUTES)[number] | undefi
 function readUsage({ request, response }: Exchange): UsageFacts | undefined {
   const route = routeOf(request);
   if (!route) return undefined;
-  const asked = request.body ? project(request.body, REQUEST)?.value : undefined;
+  const asked = request.body ? parseJson(request.body) : undefined;
   const facts = factsOf(request, route.operation, modelIn(at(asked, 'model')));
   if (!response) return facts;
   facts.httpStatus = response.status;
-  const chunks = response.body ? [...documents(response.body, RESPONSE)] : [];
+  const chunks = response.body ? [...documents(response.body)] : [];
   const refusal = refused(facts, response.status, chunks.at(-1));
   if (refusal) return refusal;
   readAnswer(facts, chunks, route.unknown);
   const traffic = lastText(chunks, ...TRAFFIC);
   const serviceTier = lastText(chunks, 'service_tier');
-  setTier(facts, { header: response.header('x-gemini-service-tier'), serviceTier, trafficType: traffic }, asked);
-  facts.status = response.complete && !chunks.some((chunk) => chunk.error) ? 'ok' : 'incomplete';
+  setTier(
+    facts,
+    { header: response.header('x-gemini-service-tier'), serviceTier, trafficType: traffic },
+    askedTier(asked),
+  );
+  facts.status = response.complete && !chunks.some((chunk) => isObject(chunk.error)) ? 'ok' : 'incomplete';
   return facts;
 }
 

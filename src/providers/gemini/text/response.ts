@@ -1,37 +1,6 @@
 import { at, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
-import { projection } from '../../../core/project.ts';
 import type { ImageCount } from '../../../core/usage/event.ts';
-import { LIMIT_PATHS } from '../limit-hit.ts';
 import { hasCounts, type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
-
-/** All that is read of a response body or of a chunk of one. No prompt and no answer is among it. */
-export const RESPONSE_PATHS = [
-  'usageMetadata.*',
-  'modelVersion',
-  'responseId',
-  'createTime',
-  'error.code',
-  'error.status',
-  ...LIMIT_PATHS,
-  'promptFeedback.blockReason',
-  'candidates[].finishReason',
-  'candidates[].urlContextMetadata?',
-  'candidates[].groundingMetadata.webSearchQueries',
-  'candidates[].groundingMetadata.retrievalQueries',
-  'candidates[].groundingMetadata.groundingChunks[].maps?',
-  'candidates[].content.parts[].thought',
-  'candidates[].content.parts[].inlineData.mimeType',
-  'candidates[].content.parts[].executableCode?',
-  'candidates[].content.parts[].codeExecutionResult?',
-  'predictions[].bytesBase64Encoded?',
-  'predictions[].gcsUri?',
-  'predictions[].contentType',
-  'predictions[].raiFilteredReason?',
-  'predictions[].embeddings.statistics.*',
-  'metadata.billableCharacterCount',
-] as const;
-
-export const RESPONSE = projection(RESPONSE_PATHS);
 
 /** What a whole response says, be it one body or the chunks of a stream. */
 export interface GeminiResponse {
