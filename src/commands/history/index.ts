@@ -40,7 +40,9 @@ export function registerHistory(program: Command, run: Run, alone: Run): void {
 
   history
     .command('prune')
-    .description('compact old sessions, month by month: no total changes, calls that no report can tell apart become one')
+    .description(
+      'compact old sessions, month by month: no total changes, calls that no report can tell apart become one',
+    )
     .option('--older-than <time>', 'sessions older than 90d, 12w or 6m')
     .option('--before <day>', 'sessions of the days before this one (UTC)')
     .option('--dry-run', 'say what would be done; so does every prune without --yes')
