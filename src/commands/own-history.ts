@@ -1,5 +1,5 @@
 import { isGone, processIdentity } from '../capture/wire/process-identity.ts';
-import type { HistorySource } from '../store/history/read.ts';
+import type { HistorySource } from '../store/history/source.ts';
 import type { CommandIo } from './command-io.ts';
 import { runningSessions, saveServers } from './running-servers.ts';
 

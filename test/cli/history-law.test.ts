@@ -9,7 +9,7 @@ import type { UsageEvent } from '../../src/core/usage/event.ts';
 import { meter } from '../../src/providers/index.ts';
 import { compact, planCompaction } from '../../src/store/history/compact.ts';
 import { countHistory } from '../../src/store/history/count.ts';
-import type { HistorySource } from '../../src/store/history/read.ts';
+import type { HistorySource } from '../../src/store/history/source.ts';
 import { appendRecorded } from '../../src/store/sessions/recorded-log.ts';
 import { loadPriceBook } from '../../src/store/settings/price-book.ts';
 import { temporaryFolder } from './costwatch.ts';
@@ -44,7 +44,7 @@ function fill(home: string, seed: number): void {
   const below = (limit: number) => Math.floor(random() * limit);
   const call = (): Partial<UsageEvent> => {
     const common = {
-      ...(random() < 0.15 ? { id: `shared-${below(12)}` } : {}),
+      ...(random() < 0.35 ? { id: `shared-${below(12)}` } : {}),
       ...(random() < 0.7 ? { labels: { phase: pick(['script', 'panels']), video: `ep${below(3)}` } } : {}),
       ...(random() < 0.2 ? { attempt: 2 } : {}),
       ...(random() < 0.9 ? { durationMs: below(9000) + 0.5 } : {}),
@@ -79,10 +79,21 @@ function fill(home: string, seed: number): void {
       },
     ]);
   };
+  const smaller = (count: unknown) => (Number.isInteger(count) ? below(count as number) : count);
+  /** The same call once more, with other counts. */
+  const again = ({ id: _, usage = {}, ...call }: Partial<UsageEvent>): Partial<UsageEvent> => {
+    const { inputTokens = 0, ...counts } = usage;
+    const less = Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, smaller(count)]));
+    return { ...call, usage: { ...less, ...(usage.inputTokens === undefined ? {} : { inputTokens }) } };
+  };
+  const alike = () => {
+    const first = call();
+    return [first, ...Array.from({ length: below(4) }, () => again(first))];
+  };
   for (let n = 0; n < 14; n++) {
     const startedAt = new Date(Date.parse('2026-08-30T20:40:00.000Z') + n * 6 * 86_400_000 + below(36e5)).toISOString();
     const id = `${startedAt.slice(0, 10).replaceAll('-', '')}-204000-${n.toString(16).padStart(6, '0')}`;
-    writeSession(home, { id, startedAt, calls: Array.from({ length: 8 + below(30) }, call) });
+    writeSession(home, { id, startedAt, calls: Array.from({ length: 5 + below(15) }, alike).flat() });
   }
   for (let n = 0; n < 10; n++) {
     const timestamp = new Date(Date.parse('2026-09-02T10:00:00.000Z') + below(60) * 86_400_000).toISOString();
@@ -138,6 +149,8 @@ describe('a report of the own history', () => {
       await compact(plan, sourceOf(home), context);
       expect(await answers(home)).toEqual(before);
     }
+    const september = readFileSync(join(home, 'sessions/2026-09/compacted.jsonl'), 'utf8');
+    expect(september.match(/"calls":\d+,"ids"/g)?.length).toBeGreaterThan(5);
     expect(readdirSync(join(home, 'sessions'))).toEqual(['2026-08', '2026-09', '2026-10', '2026-11']);
   });
 

@@ -6,7 +6,7 @@ import { type LiveSession, liveSession } from '../../core/ledger/live-session.ts
 import { Metrics } from '../../core/ledger/metrics.ts';
 import type { SessionInfo } from '../../core/ledger/summary.ts';
 import { type PricingContext, price } from '../../core/pricing/price.ts';
-import { readCalls } from '../../store/history/read.ts';
+import { readCalls } from '../../store/history/log-reader.ts';
 import { readSessionInfo } from '../../store/sessions/log-ends.ts';
 import { allRuns, type RunFolder, type RunNote } from '../../store/sessions/run-dirs.ts';
 import { sessionLogFile } from '../../store/sessions/session-log.ts';

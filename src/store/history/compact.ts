@@ -13,9 +13,10 @@ import { randomHex } from '../files/random.ts';
 import { readSessionInfo } from '../sessions/log-ends.ts';
 import { hasRun } from '../sessions/run-dirs.ts';
 import { type CompactedLog, compactLog } from './compact-log.ts';
+import { LogReader } from './log-reader.ts';
 import { syncFolder, writeBeside } from './new-log.ts';
 import { byLog, compactedLog, logName, ownLogs, readSections, type Section } from './own-logs.ts';
-import { type HistorySource, LogReader } from './read.ts';
+import type { HistorySource } from './source.ts';
 import { isSameHistory } from './verify.ts';
 
 type Environment = HistorySource['env'];

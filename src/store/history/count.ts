@@ -4,7 +4,8 @@ import { findModel } from '../../core/pricing/book.ts';
 import { formatUsd, ZERO } from '../../core/pricing/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
-import { type HistoryOptions, type HistorySource, type ReadLog, readHistory } from './read.ts';
+import { type HistoryOptions, type ReadLog, readHistory } from './read.ts';
+import type { HistorySource } from './source.ts';
 
 /** True for calls to count, false for calls that were not asked for, a reason for calls that cannot be placed. */
 type Filter = (event: UsageEvent) => boolean | string;

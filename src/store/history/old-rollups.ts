@@ -13,10 +13,11 @@ import { historyLock } from '../files/layout.ts';
 import { withLock } from '../files/lock.ts';
 import { dataDir } from '../files/paths.ts';
 import { pricesLine } from '../sessions/session-log.ts';
+import { LogReader } from './log-reader.ts';
 import { type NewSection, syncFolder, writeBeside } from './new-log.ts';
 import { MadePrices, type OldSum, partsOf } from './old-sums.ts';
 import { compactedLog, logFile, openingLine, readSections } from './own-logs.ts';
-import { type HistorySource, LogReader } from './read.ts';
+import type { HistorySource } from './source.ts';
 
 // Until the history became logs throughout, a compacted month was `<data dir>/rollups/<YYYY-MM>.jsonl`: a line of sums for
 // each log. This rewrites them as compacted logs, once; with `old-sums.ts` it can go when none is left anywhere.

@@ -4,7 +4,7 @@ import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
 import { QUARTER_MS } from '../../core/time/day.ts';
 import { type Dimension, dimension } from '../../core/usage/dimension.ts';
 import { GEMINI } from '../../core/usage/event.ts';
-import { type CallSink, LogReader } from './read.ts';
+import { type CallSink, LogReader } from './log-reader.ts';
 
 /** Reads logs into a sink, as a report does. */
 export type Reading = (reader: LogReader) => Promise<void>;
