@@ -3,7 +3,7 @@ export { withLabels } from './capture/child/labels.ts';
 export { CostwatchError, PriceBookError, UsageError } from './core/errors.ts';
 export type { MetricRow } from './core/ledger/metrics.ts';
 export type { Summary } from './core/ledger/summary.ts';
-export type { ModelPrices, PriceBook, PricePeriod } from './core/pricing/book.ts';
+export type { ModelPrices, PriceBook, PricePeriod } from './core/pricing/book/book.ts';
 export { formatUsd, type Money, toDecimal, toNumber } from './core/pricing/money.ts';
 export type { Charge, PricedEvent, PricedUsage, PriceMode, UnpricedUsage } from './core/pricing/price.ts';
 export type {

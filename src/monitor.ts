@@ -1,7 +1,7 @@
 import { UsageError } from './core/errors.ts';
 import { Ledger } from './core/ledger/ledger.ts';
 import { type Summary, summarize } from './core/ledger/summary.ts';
-import type { PriceBook } from './core/pricing/book.ts';
+import type { PriceBook } from './core/pricing/book/book.ts';
 import { type PricedEvent, type PriceMode, price as priceIn } from './core/pricing/price.ts';
 import type { UsageEvent } from './core/usage/event.ts';
 import { invalidEvent } from './core/usage/validate.ts';

@@ -62,7 +62,7 @@ export class RecordReader {
     while (this.step(true));
   }
 
-  /** Uses up one record, line or stretch between them; false where more bytes are needed first. */
+  /** Uses up one record, line or whatever is between them; false where more bytes are needed first. */
   private step(last: boolean): boolean {
     if (this.discarding)
       return this.discarding === 'line' ? this.discardLine() : this.discardUpTo(this.discarding.upTo);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { findModel, type ModelPrices, matchesId, type PricePeriod } from '../../src/core/pricing/book.ts';
+import { findModel, type ModelPrices, matchesId, type PricePeriod } from '../../src/core/pricing/book/book.ts';
 import { cost, toDecimal } from '../../src/core/pricing/money.ts';
 import { formatPriceFile, readOverrides } from '../../src/store/settings/overrides.ts';
 import { loadPriceBook } from '../../src/store/settings/price-book.ts';

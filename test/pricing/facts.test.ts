@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findModel, findRate, type PricePeriod, type Rates } from '../../src/core/pricing/book.ts';
+import { findModel, findRate, type PricePeriod, type Rates } from '../../src/core/pricing/book/book.ts';
 import { toNumber } from '../../src/core/pricing/money.ts';
 import { addDays } from '../../src/core/time/day.ts';
 import { loadPriceBook } from '../../src/store/settings/price-book.ts';

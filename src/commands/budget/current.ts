@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget/budget.ts';
 import type { BucketState } from '../../core/budget/state.ts';
-import type { PriceBook } from '../../core/pricing/book.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
 import { meter } from '../../providers/index.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';

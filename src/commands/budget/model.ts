@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget/budget.ts';
 import { UsageError } from '../../core/errors.ts';
-import { matchesId, type PriceBook } from '../../core/pricing/book.ts';
+import { matchesId, type PriceBook } from '../../core/pricing/book/book.ts';
 import { plain } from '../../core/text.ts';
 import { matchesModel } from '../../core/usage/model-name.ts';
 

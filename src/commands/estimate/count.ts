@@ -2,7 +2,7 @@ import type { GoogleGenAI, Part } from '@google/genai';
 import { UsageError } from '../../core/errors.ts';
 import { guessTokens, sumTokens } from '../../core/estimate/tokens.ts';
 import { at, text } from '../../core/json.ts';
-import { bareModelId, resolveAlias } from '../../core/pricing/book.ts';
+import { bareModelId, resolveAlias } from '../../core/pricing/book/book.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
 import type { Modality, ModalityTokens } from '../../core/usage/event.ts';

@@ -1,4 +1,4 @@
-import type { PriceBook } from '../../core/pricing/book.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
 import { type Money, toNumber } from '../../core/pricing/money.ts';
 import { GEMINI } from '../../core/usage/event.ts';
 import { jsonDocument } from '../pricing/json.ts';

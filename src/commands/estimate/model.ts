@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { type CallEstimate, estimateCall, type PlannedCall, serviceOf } from '../../core/estimate/estimate.ts';
 import { sumTokens } from '../../core/estimate/tokens.ts';
-import { bareModelId } from '../../core/pricing/book.ts';
+import { bareModelId } from '../../core/pricing/book/book.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';

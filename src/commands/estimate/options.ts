@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { TIERS, type Tier } from '../../core/pricing/file.ts';
+import { TIERS, type Tier } from '../../core/pricing/book/file.ts';
 import type { PricingContext } from '../../core/pricing/price.ts';
 import { parseDay } from '../../core/time/day-range.ts';
 import { meter } from '../../providers/index.ts';

@@ -1,5 +1,5 @@
 import type { ComparedRow, Figures } from '../../core/estimate/plan-compare.ts';
-import type { PriceBook } from '../../core/pricing/book.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
 import { toNumber } from '../../core/pricing/money.ts';
 import { type QuotaReading, remaining } from '../../core/quota/quota.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';

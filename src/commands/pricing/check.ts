@@ -1,4 +1,4 @@
-import { type Finding, findings } from '../../core/pricing/findings.ts';
+import { type Finding, findings } from '../../core/pricing/book/findings.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';
 import { renderPriceCheck } from '../../views/pricing/check.ts';

@@ -1,5 +1,5 @@
-import type { PriceBook } from '../../core/pricing/book.ts';
-import type { PriceRow } from '../../core/pricing/list.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
+import type { PriceRow } from '../../core/pricing/book/list.ts';
 import { type PricedUsage, price } from '../../core/pricing/price.ts';
 import type { Quantity } from '../../core/pricing/quantity.ts';
 

@@ -1,5 +1,5 @@
-import type { PriceBook } from '../../core/pricing/book.ts';
-import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/list.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
+import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/book/list.ts';
 import { toNumber } from '../../core/pricing/money.ts';
 import { jsonText } from '../../views/formats/json.ts';
 

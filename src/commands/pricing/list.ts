@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
-import type { ModelPrices } from '../../core/pricing/book.ts';
-import { isShutDown, priceRow } from '../../core/pricing/list.ts';
+import type { ModelPrices } from '../../core/pricing/book/book.ts';
+import { isShutDown, priceRow } from '../../core/pricing/book/list.ts';
 import { plain } from '../../core/text.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import { overridesFile } from '../../store/files/paths.ts';

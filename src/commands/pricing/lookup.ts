@@ -1,5 +1,11 @@
 import { UsageError } from '../../core/errors.ts';
-import { bareModelId, type ModelPrices, matchesId, type PriceBook, resolveAlias } from '../../core/pricing/book.ts';
+import {
+  bareModelId,
+  type ModelPrices,
+  matchesId,
+  type PriceBook,
+  resolveAlias,
+} from '../../core/pricing/book/book.ts';
 import { plain } from '../../core/text.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { bareModelId } from '../../core/pricing/book.ts';
+import { bareModelId } from '../../core/pricing/book/book.ts';
 import { plain } from '../../core/text.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { readOverrides, writeOverrides } from '../../store/settings/overrides.ts';

@@ -1,8 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
-import { bareModelId, type ModelPrices, type PriceBook, resolveAlias } from '../../core/pricing/book.ts';
-import { TIERS, type Tier } from '../../core/pricing/file.ts';
-import { pricesOn } from '../../core/pricing/list.ts';
-import { setOwnPrice } from '../../core/pricing/own-prices.ts';
+import { bareModelId, type ModelPrices, type PriceBook, resolveAlias } from '../../core/pricing/book/book.ts';
+import { TIERS, type Tier } from '../../core/pricing/book/file.ts';
+import { pricesOn } from '../../core/pricing/book/list.ts';
+import { setOwnPrice } from '../../core/pricing/book/own-prices.ts';
 import { plain } from '../../core/text.ts';
 import { isDay } from '../../core/time/day.ts';
 import { overridesFile } from '../../store/files/paths.ts';

@@ -1,7 +1,7 @@
-import { bareModelId, findModel, type ModelPrices, matchesId, type PriceBook } from '../../core/pricing/book.ts';
-import { priceRow } from '../../core/pricing/list.ts';
+import { bareModelId, findModel, type ModelPrices, matchesId, type PriceBook } from '../../core/pricing/book/book.ts';
+import { priceRow } from '../../core/pricing/book/list.ts';
+import { periodRecord } from '../../core/pricing/book/period-record.ts';
 import { toNumber } from '../../core/pricing/money.ts';
-import { periodRecord } from '../../core/pricing/period-record.ts';
 import { ELEVENLABS } from '../../core/usage/event.ts';
 import { overridesFile } from '../../store/files/paths.ts';
 import { loadPriceBook } from '../../store/settings/price-book.ts';

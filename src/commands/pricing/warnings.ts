@@ -1,5 +1,5 @@
-import type { ModelPrices, PriceBook } from '../../core/pricing/book.ts';
-import type { ListedPrice } from '../../core/pricing/list.ts';
+import type { ModelPrices, PriceBook } from '../../core/pricing/book/book.ts';
+import type { ListedPrice } from '../../core/pricing/book/list.ts';
 import type { Money } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
 import { allModels } from './lookup.ts';

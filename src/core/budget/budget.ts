@@ -33,7 +33,7 @@ export type Amount = Money;
 
 export const THRESHOLDS: readonly number[] = [50, 80, 90, 100];
 
-/** A budget in one stretch of time and, where each value of a label has its own, for one value: what is filled and used up. */
+/** A budget in one period of time and, where each value of a label has its own, for one value: what is filled and used up. */
 export interface Bucket {
   /** Equal for equal buckets. */
   key: string;
@@ -119,7 +119,7 @@ export function bucketOf(budget: Budget, window: string, value?: string): Bucket
   };
 }
 
-/** The stretch of time of a moment; undefined where the moment or the run is not known. */
+/** The period of time of a moment; undefined where the moment or the run is not known. */
 export function windowOf(
   period: BudgetPeriod,
   timestamp: string | undefined,

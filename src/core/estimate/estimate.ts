@@ -1,4 +1,4 @@
-import { bareModelId, findRate, type PriceBook } from '../pricing/book.ts';
+import { bareModelId, findRate, type PriceBook } from '../pricing/book/book.ts';
 import { cost, type Money } from '../pricing/money.ts';
 import { type PricedEvent, type PricingContext, price } from '../pricing/price.ts';
 import { resolveRates } from '../pricing/rates.ts';

@@ -1,5 +1,5 @@
 import { Ledger } from '../ledger/ledger.ts';
-import { bareModelId } from '../pricing/book.ts';
+import { bareModelId } from '../pricing/book/book.ts';
 import { type Money, ZERO } from '../pricing/money.ts';
 import type { PricedEvent } from '../pricing/price.ts';
 import { ELEVENLABS, type UsageEvent } from '../usage/event.ts';

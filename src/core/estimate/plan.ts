@@ -1,6 +1,16 @@
 import { InputError, PriceBookError } from '../errors.ts';
-import { entries, type Field, fields, items, oneOf, optional, refuse, text, wholeNumber } from '../pricing/field.ts';
-import { TIERS, type Tier } from '../pricing/file.ts';
+import {
+  entries,
+  type Field,
+  fields,
+  items,
+  oneOf,
+  optional,
+  refuse,
+  text,
+  wholeNumber,
+} from '../pricing/book/field.ts';
+import { TIERS, type Tier } from '../pricing/book/file.ts';
 import { moneyFromNumber, toDecimal } from '../pricing/money.ts';
 
 /** A whole production: its steps, and what to add for safety. */

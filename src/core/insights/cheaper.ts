@@ -1,5 +1,5 @@
-import { findModel, findRate, type ModelPrices, type PriceBook, type Rates } from '../pricing/book.ts';
-import { isShutDown } from '../pricing/list.ts';
+import { findModel, findRate, type ModelPrices, type PriceBook, type Rates } from '../pricing/book/book.ts';
+import { isShutDown } from '../pricing/book/list.ts';
 import { resolveRates } from '../pricing/rates.ts';
 import { GEMINI, type UsageEvent } from '../usage/event.ts';
 

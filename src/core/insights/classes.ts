@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { findModel, type PriceBook } from '../pricing/book.ts';
+import { findModel, type PriceBook } from '../pricing/book/book.ts';
 import { divide, type Money, ZERO } from '../pricing/money.ts';
 import { GEMINI } from '../usage/event.ts';
 import { natureOf } from '../what-if/what-if.ts';

@@ -1,6 +1,6 @@
 import type { CallSum } from '../ledger/named-amounts.ts';
-import { bareModelId } from '../pricing/book.ts';
-import type { Tier } from '../pricing/file.ts';
+import { bareModelId } from '../pricing/book/book.ts';
+import type { Tier } from '../pricing/book/file.ts';
 import { type Money, ZERO } from '../pricing/money.ts';
 import { type PricedEvent, type PricedUsage, type PricingContext, price } from '../pricing/price.ts';
 import { ELEVENLABS, GEMINI, type Usage, type UsageEvent } from '../usage/event.ts';

@@ -1,6 +1,6 @@
 import type { BudgetRow } from '../budget/row.ts';
 import type { Diagnostic } from '../errors.ts';
-import type { PriceBook } from '../pricing/book.ts';
+import type { PriceBook } from '../pricing/book/book.ts';
 import { toNumber } from '../pricing/money.ts';
 import { type QuotaChange, type QuotaRow, quotaRow } from '../quota/quota.ts';
 import type { WhatIfSummary } from '../what-if/compare.ts';

@@ -4,39 +4,39 @@ import type { FineGroup, GroupKey } from './grouping.ts';
 import { type MetricRow, Metrics } from './metrics.ts';
 
 /** Days from and to, both inclusive. */
-export interface Stretch {
+export interface TimeBucket {
   from: string;
   to: string;
 }
 
-/** Calls over time in equal stretches of days, for charts. Built on groups whose keys hold `day` and `service`. */
+/** Calls over time in equal buckets of days, for charts. Built on groups whose keys hold `day` and `service`. */
 export class Trend {
-  readonly stretches: readonly Stretch[];
+  readonly buckets: readonly TimeBucket[];
   private readonly dated: FineGroup[];
   private readonly daysEach: number;
 
-  /** Takes no more than `most` stretches; they are days where the days are no more. */
+  /** Takes no more than `most` buckets; they are days where the days are no more. */
   constructor(fine: Iterable<FineGroup>, most: number) {
     this.dated = [...fine].filter(({ key }) => key.day);
     const days = this.dated.map(({ key }) => key.day!).sort();
     const [first, last] = [days[0], days.at(-1)];
     const count = first === undefined || last === undefined ? 0 : daysBetween(first, last) + 1;
     this.daysEach = Math.max(1, Math.ceil(count / most));
-    this.stretches = Array.from({ length: Math.ceil(count / this.daysEach) }, (_, index) => {
+    this.buckets = Array.from({ length: Math.ceil(count / this.daysEach) }, (_, index) => {
       const from = addDays(first!, index * this.daysEach);
       return { from, to: addDays(from, this.daysEach - 1) };
     });
   }
 
-  /** The metrics of each stretch, for each set of calls with one name; undefined where a set has no calls. */
+  /** The metrics of each bucket, for each set of calls with one name; undefined where a set has no calls. */
   by(nameOf: (key: GroupKey) => string): Map<string, (MetricRow | undefined)[]> {
     const sets = new Map<string, { services: Set<string>; sums: (Metrics | undefined)[] }>();
     for (const { key, metrics } of this.dated) {
       const name = nameOf(key);
-      const set = sets.get(name) ?? { services: new Set(), sums: this.stretches.map(() => undefined) };
+      const set = sets.get(name) ?? { services: new Set(), sums: this.buckets.map(() => undefined) };
       sets.set(name, set);
       set.services.add(key.service ?? GEMINI);
-      const index = Math.floor(daysBetween(this.stretches[0]!.from, key.day!) / this.daysEach);
+      const index = Math.floor(daysBetween(this.buckets[0]!.from, key.day!) / this.daysEach);
       set.sums[index] ??= new Metrics();
       set.sums[index].merge(metrics);
     }

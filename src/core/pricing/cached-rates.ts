@@ -1,6 +1,6 @@
 import { Trie } from '../trie.ts';
 import type { UsageEvent } from '../usage/event.ts';
-import { changeDays, type PriceBook } from './book.ts';
+import { changeDays, type PriceBook } from './book/book.ts';
 import { isUndatedAnswer, promptTokens, type ResolvedRates, resolveRates } from './rates.ts';
 import type { Terms } from './terms.ts';
 

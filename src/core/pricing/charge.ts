@@ -1,4 +1,4 @@
-import { findRate } from './book.ts';
+import { findRate } from './book/book.ts';
 import { type Money, wholeUnitCost, ZERO } from './money.ts';
 import { pricingUnit, type Quantity } from './quantity.ts';
 import type { ResolvedRates } from './rates.ts';

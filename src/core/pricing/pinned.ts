@@ -1,9 +1,9 @@
 import { type JsonObject, text } from '../json.ts';
 import { ELEVENLABS, type UsageEvent } from '../usage/event.ts';
-import { bareModelId, type ModelPrices, matchesId, type PriceBook, periodInForce, resolveAlias } from './book.ts';
-import { parsePriceFile } from './file.ts';
+import { bareModelId, type ModelPrices, matchesId, type PriceBook, periodInForce, resolveAlias } from './book/book.ts';
+import { parsePriceFile } from './book/file.ts';
+import { periodRecord } from './book/period-record.ts';
 import { toDecimal } from './money.ts';
-import { periodRecord } from './period-record.ts';
 import { type PricedEvent, type PricingContext, price, withNote } from './price.ts';
 
 /** The prices that calls were priced at when they were recorded: as much of the price book as these calls need. */

@@ -1,6 +1,6 @@
 import type { Trie } from '../trie.ts';
 import { ELEVENLABS, GEMINI, type UsageEvent } from '../usage/event.ts';
-import { bareModelId, type PriceBook } from './book.ts';
+import { bareModelId, type PriceBook } from './book/book.ts';
 import { cachedRates } from './cached-rates.ts';
 import { linesOf, MAX_COUNT } from './charge.ts';
 import { moneyFromNumber, parseMoney, ZERO } from './money.ts';

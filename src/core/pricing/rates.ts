@@ -8,7 +8,7 @@ import {
   periodInForce,
   type Rates,
   resolveAlias,
-} from './book.ts';
+} from './book/book.ts';
 import { scale, ZERO } from './money.ts';
 
 /** The rates that hold for one call, and what had to be assumed to find them. */

@@ -33,7 +33,7 @@ const READERS: Record<string, Reader> = {
 
 const LABEL = 'label:';
 
-/** The names of `--by` whose values are stretches of time, longest last. */
+/** The names of `--by` whose values are spans of time, longest last. */
 export const TIMES: readonly string[] = ['hour', 'day', 'week', 'month'];
 
 /** Parses one name of `--by`. Throws a UsageError that lists what there is. */

@@ -1,4 +1,4 @@
-import { bareModelId } from '../pricing/book.ts';
+import { bareModelId } from '../pricing/book/book.ts';
 import type { UsageEvent } from './event.ts';
 
 /** Whether an id is the model that was named; a trailing `*` of the pattern matches any ending. */

@@ -1,6 +1,6 @@
-import { bareModelId, findModel, type ModelPrices, type PriceBook, resolveAlias } from '../pricing/book.ts';
-import type { Tier } from '../pricing/file.ts';
-import { isShutDown } from '../pricing/list.ts';
+import { bareModelId, findModel, type ModelPrices, type PriceBook, resolveAlias } from '../pricing/book/book.ts';
+import type { Tier } from '../pricing/book/file.ts';
+import { isShutDown } from '../pricing/book/list.ts';
 import { forEvent, type PricedEvent, type PricingContext, price, unpriced, withNote } from '../pricing/price.ts';
 import { GEMINI, type Platform, type Usage, type UsageEvent } from '../usage/event.ts';
 

@@ -1,4 +1,4 @@
-import { bareModelId } from '../../core/pricing/book.ts';
+import { bareModelId } from '../../core/pricing/book/book.ts';
 import { NOT_CHARGED } from '../../core/pricing/charge.ts';
 import type { Quantity } from '../../core/pricing/quantity.ts';
 import type { Modality, ModalityTokens, Usage, UsageEvent } from '../../core/usage/event.ts';

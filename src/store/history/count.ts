@@ -1,6 +1,6 @@
 import { CallIds } from '../../core/ledger/call-ids.ts';
 import { Ledger, MIXED } from '../../core/ledger/ledger.ts';
-import { findModel } from '../../core/pricing/book.ts';
+import { findModel } from '../../core/pricing/book/book.ts';
 import { formatUsd, ZERO } from '../../core/pricing/money.ts';
 import type { PricedEvent, PricingContext } from '../../core/pricing/price.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';

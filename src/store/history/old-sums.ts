@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Counts } from '../../core/ledger/metrics.ts';
-import { bareModelId, findModel, type PriceBook } from '../../core/pricing/book.ts';
+import { bareModelId, findModel, type PriceBook } from '../../core/pricing/book/book.ts';
 import { NOT_CHARGED } from '../../core/pricing/charge.ts';
 import { type Money, toDecimal } from '../../core/pricing/money.ts';
 import { ELEVENLABS, type Modality, type ModalityTokens, type Usage, type UsageEvent } from '../../core/usage/event.ts';

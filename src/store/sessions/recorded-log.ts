@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Environment } from '../../core/environment.ts';
 import { InputError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { PriceBook } from '../../core/pricing/book.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
 import { pinPrices } from '../../core/pricing/pinned.ts';
 import type { UsageEvent } from '../../core/usage/event.ts';
 import { RECORDED } from '../files/layout.ts';

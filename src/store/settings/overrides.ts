@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { PriceBookError } from '../../core/errors.ts';
-import { type PriceFile, parsePriceFile } from '../../core/pricing/file.ts';
+import { type PriceFile, parsePriceFile } from '../../core/pricing/book/file.ts';
+import { periodRecord } from '../../core/pricing/book/period-record.ts';
 import { toDecimal } from '../../core/pricing/money.ts';
-import { periodRecord } from '../../core/pricing/period-record.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 
 const NONE: PriceFile = { models: [], aliases: [], credits: new Map(), sources: {} };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PriceBook } from '../../core/pricing/book.ts';
-import { type PriceFile, parsePriceFile, readPriceFile } from '../../core/pricing/file.ts';
+import type { PriceBook } from '../../core/pricing/book/book.ts';
+import { type PriceFile, parsePriceFile, readPriceFile } from '../../core/pricing/book/file.ts';
 import { packageFile } from '../files/package-files.ts';
 import { overridesFile } from '../files/paths.ts';
 import { readOverrides } from './overrides.ts';

@@ -1,4 +1,4 @@
-import type { Stretch } from '../../core/ledger/trend.ts';
+import type { TimeBucket } from '../../core/ledger/trend.ts';
 import { distinctNames } from '../terminal/distinct.ts';
 import { html } from './text.ts';
 
@@ -22,7 +22,7 @@ const WIDEST_BAR = 56;
 /** Stacked bars over time, with the value of each part as its tooltip. */
 export function stackedBars(
   label: string,
-  buckets: readonly Stretch[],
+  buckets: readonly TimeBucket[],
   series: readonly Series[],
   format: (value: number) => string,
 ): string {
@@ -54,7 +54,7 @@ export function stackedBars(
 }
 
 /** As many days below the bars as there is room for. */
-function dayLabels(buckets: readonly Stretch[], slot: number): string[] {
+function dayLabels(buckets: readonly TimeBucket[], slot: number): string[] {
   const every = Math.ceil(84 / slot);
   return buckets.flatMap(({ from }, index) => {
     if (index % every !== 0) return [];
@@ -113,7 +113,7 @@ function niceStep(minimum: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= minimum) ?? 10 * power;
 }
 
-function daysOf({ from, to }: Stretch): string {
+function daysOf({ from, to }: TimeBucket): string {
   return from === to ? from : `${from} to ${to}`;
 }
 

@@ -32,7 +32,7 @@ function paidModels(summary: Summary) {
 }
 
 function costOverTime(summary: Summary, trend: Trend | undefined): string {
-  if (!trend || trend.stretches.length < 2) return '';
+  if (!trend || trend.buckets.length < 2) return '';
   const names = paidModels(summary).map(({ model }) => model);
   const own = names.slice(0, COLOURS);
   const points = trend.by((key) => {
@@ -47,7 +47,7 @@ function costOverTime(summary: Summary, trend: Trend | undefined): string {
   });
   if (series.length === 0) return '';
   const title = 'Gemini cost over time, by model';
-  return figure(title, stackedBars(title, trend.stretches, series, formatCost), legend(series));
+  return figure(title, stackedBars(title, trend.buckets, series, formatCost), legend(series));
 }
 
 function costByModel(summary: Summary): string {
@@ -73,13 +73,13 @@ function costByModel(summary: Summary): string {
 }
 
 function charactersOverTime(trend: Trend | undefined): string {
-  if (!trend || trend.stretches.length < 2) return '';
+  if (!trend || trend.buckets.length < 2) return '';
   const points = trend.by((key) => key.service ?? GEMINI).get(ELEVENLABS);
   const values = (points ?? []).map((point) => point?.characters ?? 0);
   if (!values.some((value) => value > 0)) return '';
   const title = 'ElevenLabs characters over time';
   const series = [{ name: 'ElevenLabs', values, colour: 4 }];
-  return figure(title, stackedBars(title, trend.stretches, series, formatCount));
+  return figure(title, stackedBars(title, trend.buckets, series, formatCount));
 }
 
 function charactersByVoice(summary: Summary): string {

@@ -1,4 +1,4 @@
-import { type Finding, LOOK_AHEAD_DAYS, STALE_AFTER_DAYS } from '../../core/pricing/findings.ts';
+import { type Finding, LOOK_AHEAD_DAYS, STALE_AFTER_DAYS } from '../../core/pricing/book/findings.ts';
 import { plain } from '../../core/text.ts';
 import type { Look } from '../terminal/look.ts';
 import { indented } from '../terminal/wrap.ts';

@@ -1,5 +1,5 @@
 import type CliTable from 'cli-table3';
-import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/list.ts';
+import type { DayPrices, ListedPrice, PriceRow } from '../../core/pricing/book/list.ts';
 import { plain } from '../../core/text.ts';
 import type { Look } from '../terminal/look.ts';
 import { type DrawnColumn, tableLines } from '../terminal/table.ts';

@@ -1,4 +1,4 @@
-import type { ListedPrice } from '../../core/pricing/list.ts';
+import type { ListedPrice } from '../../core/pricing/book/list.ts';
 import { type Money, toDecimal } from '../../core/pricing/money.ts';
 
 /** An exact price, with cents at least: `$0.30`, `$0.0375`, `$10.00`. */

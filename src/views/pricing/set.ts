@@ -1,4 +1,4 @@
-import type { ListedPrice } from '../../core/pricing/list.ts';
+import type { ListedPrice } from '../../core/pricing/book/list.ts';
 import { plain } from '../../core/text.ts';
 import type { Look } from '../terminal/look.ts';
 import { type DrawnColumn, tableLines } from '../terminal/table.ts';

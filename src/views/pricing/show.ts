@@ -1,5 +1,11 @@
-import { findRate, type MovingAlias, type PricePeriod, type PriceSource, type Rates } from '../../core/pricing/book.ts';
-import type { ListedPrice, PriceRow } from '../../core/pricing/list.ts';
+import {
+  findRate,
+  type MovingAlias,
+  type PricePeriod,
+  type PriceSource,
+  type Rates,
+} from '../../core/pricing/book/book.ts';
+import type { ListedPrice, PriceRow } from '../../core/pricing/book/list.ts';
 import { cost, formatUsdLine } from '../../core/pricing/money.ts';
 import type { PricedUsage } from '../../core/pricing/price.ts';
 import { pricingUnit } from '../../core/pricing/quantity.ts';

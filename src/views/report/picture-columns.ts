@@ -32,7 +32,7 @@ export function shareColumn(summary: Summary, rows: readonly TreeRow[], { chalk 
 
 /** What a row cost over time, where the rows are not times themselves. */
 export function trendColumn(rows: readonly TreeRow[], { by, trend, chalk }: ViewOptions): Column | undefined {
-  if (!trend || trend.stretches.length < 3 || by.some((name) => TIMES.includes(name))) return undefined;
+  if (!trend || trend.buckets.length < 3 || by.some((name) => TIMES.includes(name))) return undefined;
   const lines = new Map<string, string>();
   for (const key of new Map(rows.map((row) => [idOf(Object.keys(row.key)), row.key])).values()) {
     const names = Object.keys(key);

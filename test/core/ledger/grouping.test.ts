@@ -3,7 +3,7 @@ import type { Arrangement } from '../../../src/core/ledger/grouping.ts';
 import { Ledger } from '../../../src/core/ledger/ledger.ts';
 import { type Summary, summarize } from '../../../src/core/ledger/summary.ts';
 import { Trend } from '../../../src/core/ledger/trend.ts';
-import type { PriceBook } from '../../../src/core/pricing/book.ts';
+import type { PriceBook } from '../../../src/core/pricing/book/book.ts';
 import type { PricedEvent } from '../../../src/core/pricing/price.ts';
 import { dimension } from '../../../src/core/usage/dimension.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
@@ -154,16 +154,14 @@ describe('a trend', () => {
 
   it('has every day between the first and the last', () => {
     const trend = trendOf([on('02', 10), on('04', 5), on('04', 6)], 10);
-    expect(trend.stretches).toEqual(
-      ['02', '03', '04'].map((day) => ({ from: `2026-11-${day}`, to: `2026-11-${day}` })),
-    );
+    expect(trend.buckets).toEqual(['02', '03', '04'].map((day) => ({ from: `2026-11-${day}`, to: `2026-11-${day}` })));
     const [points] = trend.by(() => 'all').values();
     expect(points!.map((point) => point?.costUsd)).toEqual([0.00001, undefined, 0.000011]);
   });
 
   it('puts days together where there are too many', () => {
     const trend = trendOf([on('01', 1), on('02', 2), on('05', 4)], 2);
-    expect(trend.stretches).toEqual([
+    expect(trend.buckets).toEqual([
       { from: '2026-11-01', to: '2026-11-03' },
       { from: '2026-11-04', to: '2026-11-06' },
     ]);
@@ -177,6 +175,6 @@ describe('a trend', () => {
   });
 
   it('of calls without a time is empty', () => {
-    expect(trendOf([call(1, {}, { timestamp: undefined } as unknown as Partial<UsageEvent>)], 5).stretches).toEqual([]);
+    expect(trendOf([call(1, {}, { timestamp: undefined } as unknown as Partial<UsageEvent>)], 5).buckets).toEqual([]);
   });
 });

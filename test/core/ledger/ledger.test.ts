@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../../src/core/ledger/ledger.ts';
 import { type Summary, summarize } from '../../../src/core/ledger/summary.ts';
-import type { PriceBook } from '../../../src/core/pricing/book.ts';
+import type { PriceBook } from '../../../src/core/pricing/book/book.ts';
 import type { PricedEvent } from '../../../src/core/pricing/price.ts';
 import { dimension } from '../../../src/core/usage/dimension.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';

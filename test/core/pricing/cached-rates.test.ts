@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeDays } from '../../../src/core/pricing/book.ts';
+import { changeDays } from '../../../src/core/pricing/book/book.ts';
 import { cachedRates } from '../../../src/core/pricing/cached-rates.ts';
 import { resolveRates } from '../../../src/core/pricing/rates.ts';
 import { addDays } from '../../../src/core/time/day.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parsePriceFile } from '../../../src/core/pricing/book/file.ts';
 import { NOT_CHARGED } from '../../../src/core/pricing/charge.ts';
-import { parsePriceFile } from '../../../src/core/pricing/file.ts';
 import { toDecimal } from '../../../src/core/pricing/money.ts';
 import { type PricedEvent, price } from '../../../src/core/pricing/price.ts';
 import type { Quantity } from '../../../src/core/pricing/quantity.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bareModelId, findRate, matchesId, type PriceBook } from '../../../src/core/pricing/book.ts';
-import { parsePriceFile } from '../../../src/core/pricing/file.ts';
+import { bareModelId, findRate, matchesId, type PriceBook } from '../../../src/core/pricing/book/book.ts';
+import { parsePriceFile } from '../../../src/core/pricing/book/file.ts';
 import { toDecimal } from '../../../src/core/pricing/money.ts';
 import { resolveRates } from '../../../src/core/pricing/rates.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ModelPrices, PriceBook } from '../../../src/core/pricing/book.ts';
-import { parsePriceFile } from '../../../src/core/pricing/file.ts';
+import type { ModelPrices, PriceBook } from '../../../src/core/pricing/book/book.ts';
+import { parsePriceFile } from '../../../src/core/pricing/book/file.ts';
 import { pinPrices } from '../../../src/core/pricing/pinned.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { loadPriceBook } from '../../../src/store/settings/price-book.ts';

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Budget } from '../../../src/core/budget/budget.ts';
-import type { PriceBook } from '../../../src/core/pricing/book.ts';
+import type { PriceBook } from '../../../src/core/pricing/book/book.ts';
 import { parseMoney, toDecimal } from '../../../src/core/pricing/money.ts';
 import type { UsageEvent } from '../../../src/core/usage/event.ts';
 import { meter } from '../../../src/providers/index.ts';

@@ -1,9 +1,9 @@
-import { daysBetween } from '../time/day.ts';
+import { daysBetween } from '../../time/day.ts';
+import type { Money } from '../money.ts';
+import { pricingUnit } from '../quantity.ts';
+import { resolveRates } from '../rates.ts';
 import { findModel, type ModelPrices, type PriceBook, periodInForce } from './book.ts';
 import type { Tier } from './file.ts';
-import type { Money } from './money.ts';
-import { pricingUnit } from './quantity.ts';
-import { resolveRates } from './rates.ts';
 
 export interface ListedPrice {
   meter: string;

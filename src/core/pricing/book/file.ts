@@ -1,4 +1,5 @@
-import type { Platform } from '../usage/event.ts';
+import type { Platform } from '../../usage/event.ts';
+import { type Money, parseMoney } from '../money.ts';
 import type { CreditRates, ModelPrices, MovingAlias, PricePeriod, PriceSource, Rates, TierRates } from './book.ts';
 import {
   day,
@@ -16,7 +17,6 @@ import {
   texts,
   wholeNumber,
 } from './field.ts';
-import { type Money, parseMoney } from './money.ts';
 
 /** What one file of the price book holds; `pricing/schema.json` describes the format. */
 export interface PriceFile {

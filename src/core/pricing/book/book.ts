@@ -1,5 +1,5 @@
-import type { Platform } from '../usage/event.ts';
-import type { Money } from './money.ts';
+import type { Platform } from '../../usage/event.ts';
+import type { Money } from '../money.ts';
 
 /** Prices by meter, in US dollars per pricing unit of that meter. */
 export type Rates = ReadonlyMap<string, Money>;

@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../time/day.ts';
+import { addDays, daysBetween } from '../../time/day.ts';
 import { findModel, type ModelPrices, type PriceBook, type PricePeriod } from './book.ts';
 import { type DayPrices, isShutDown, priceRow } from './list.ts';
 

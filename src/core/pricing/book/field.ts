@@ -1,8 +1,8 @@
-import { PriceBookError } from '../errors.ts';
-import { isObject } from '../json.ts';
-import { plain } from '../text.ts';
-import { isDay } from '../time/day.ts';
-import { parseMoney } from './money.ts';
+import { PriceBookError } from '../../errors.ts';
+import { isObject } from '../../json.ts';
+import { plain } from '../../text.ts';
+import { isDay } from '../../time/day.ts';
+import { parseMoney } from '../money.ts';
 
 /** A value of a price file together with its place, so that every complaint names file, model and field. */
 export interface Field {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PriceBookError } from '../../../src/core/errors.ts';
-import { parsePriceFile } from '../../../src/core/pricing/file.ts';
-import { toDecimal } from '../../../src/core/pricing/money.ts';
+import { PriceBookError } from '../../../../src/core/errors.ts';
+import { parsePriceFile } from '../../../../src/core/pricing/book/file.ts';
+import { toDecimal } from '../../../../src/core/pricing/money.ts';
 
 const period = { from: null, to: null, tiers: { standard: { input: '0.75' } }, sources: [] };
 const model = {

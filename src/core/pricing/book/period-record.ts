@@ -1,5 +1,5 @@
+import type { Money } from '../money.ts';
 import type { PricePeriod, Rates, TierRates } from './book.ts';
-import type { Money } from './money.ts';
 
 /** A period as plain data for JSON, with prices shown as decimal text in files and as numbers in answers. */
 export function periodRecord(period: PricePeriod, show: (price: Money) => string | number): object {
