@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,8 +18,4 @@ export function hookFile(): string {
 /** What the hook loads to refuse calls, where a budget stops them. */
 export function gateFile(): string {
   return packageFile(join('dist', 'gate.cjs'));
-}
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
 }
