@@ -41,6 +41,6 @@ export function list(value: unknown): readonly JsonValue[] {
 
 /** A count: a finite number that is not negative, or a string of digits. Anything else is no count. */
 export function count(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
+  if (typeof value === 'number') return value >= 0 && value < Number.POSITIVE_INFINITY ? value : undefined;
+  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? count(Number(value)) : undefined;
 }

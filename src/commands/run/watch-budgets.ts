@@ -85,11 +85,7 @@ export class BudgetWatch {
     if (count.calls > 1) return;
     this.check(false);
     const state = this.options.spend.state(bucket);
-    this.announce(
-      'refused',
-      state,
-      reason || `the ${budgetName(bucket)} lets no further call through: ${figures(state)}`,
-    );
+    this.announce('refused', state, reason || `the ${budgetName(bucket)} allows no further calls: ${figures(state)}`);
   }
 
   /** Reads a last time, and gives the budgets as they are. */

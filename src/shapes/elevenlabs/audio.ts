@@ -14,10 +14,10 @@ export const elevenLabsTranscript: LogShape = {
     [record.language_code, record.languageCode].some((code) => text(code)) && Array.isArray(record.words),
   toEvents: (record) => {
     const event: LoggedEvent = { service: ELEVENLABS, operation: 'speech_to_text', status: 'ok' };
-    put(event, 'id', textAt(record, 'transcription_id', 'transcriptionId'));
+    put(event, 'id', textAt(record, ['transcription_id', 'transcriptionId']));
     put(event, 'responseModel', textAt(record, 'model_id'));
-    put(event, 'timestamp', timeAt(record, ...TIMES));
-    const audioSeconds = countAt(record, 'audio_duration_secs', 'audioDurationSecs');
+    put(event, 'timestamp', timeAt(record, TIMES));
+    const audioSeconds = countAt(record, ['audio_duration_secs', 'audioDurationSecs']);
     return [{ ...event, ...(audioSeconds === undefined ? {} : { usage: { audioSeconds } }) }];
   },
 };
@@ -47,7 +47,7 @@ function readSpeech(record: JsonObject, chunks: readonly JsonObject[]): LoggedEv
   const event: LoggedEvent = { service: ELEVENLABS, operation: 'text_to_speech', status: 'ok' };
   put(event, 'responseModel', textAt(record, 'model_id'));
   put(event, 'voice', textAt(record, 'voice_id'));
-  put(event, 'timestamp', timeAt(record, ...TIMES));
+  put(event, 'timestamp', timeAt(record, TIMES));
   const characters = chunks.reduce((sum, chunk) => sum + list(at(chunk, 'alignment', 'characters')).length, 0);
   return { ...event, usage: { characters }, estimated: 'characters counted from the timestamps of the answer' };
 }

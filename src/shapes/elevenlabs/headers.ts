@@ -35,10 +35,10 @@ function readHeaders(record: JsonObject, headers: JsonObject): LoggedEvent {
   const credits = count(bill(headers));
   if (credits === undefined) throw new RecordError(`${BILL} is not a count: ${show(headers[BILL] ?? null)}`);
   const event: LoggedEvent = { service: ELEVENLABS, operation: operationOf(record), status: 'ok' };
-  put(event, 'id', textAt(headers, 'request-id', 'history-item-id'));
-  put(event, 'responseModel', textAt(record, 'model_id', 'model'));
-  put(event, 'voice', textAt(record, 'voice_name', 'voice', 'voice_id'));
-  put(event, 'timestamp', timeAt(record, ...TIMES) ?? toUtc(headers.date));
+  put(event, 'id', textAt(headers, ['request-id', 'history-item-id']));
+  put(event, 'responseModel', textAt(record, ['model_id', 'model']));
+  put(event, 'voice', textAt(record, ['voice_name', 'voice', 'voice_id']));
+  put(event, 'timestamp', timeAt(record, TIMES) ?? toUtc(headers.date));
   put(event, 'labels', labelsOf(record.labels) ?? labelsOf(record.metadata));
   const characters = count(record.characters) ?? count(record.text_length);
   return { ...event, usage: { credits, ...(characters === undefined ? {} : { characters }) } };
@@ -46,7 +46,7 @@ function readHeaders(record: JsonObject, headers: JsonObject): LoggedEvent {
 
 /** The address, where it is logged, tells which endpoint answered. */
 function operationOf(record: JsonObject): string {
-  const address = textAt(record, 'url', 'path') ?? '';
+  const address = textAt(record, ['url', 'path']) ?? '';
   const url = `https://api.elevenlabs.io${address.replace(/^https?:\/\/[^/]+/, '')}`;
   if (!address || !URL.canParse(url)) return 'text_to_speech';
   const request = { method: 'POST', url: new URL(url), header: () => undefined };

@@ -20,7 +20,7 @@ export const elevenLabsHistory: LogShape = {
 };
 
 function readItem(record: JsonObject): LoggedEvent {
-  const [from, to] = [countAt(record, ...FROM), countAt(record, ...TO)];
+  const [from, to] = [countAt(record, FROM), countAt(record, TO)];
   const source = textAt(record, 'source');
   const event: LoggedEvent = {
     service: ELEVENLABS,
@@ -28,10 +28,10 @@ function readItem(record: JsonObject): LoggedEvent {
     status: 'ok',
   };
   // The id of the response header, so that a watched call and its history item are one.
-  put(event, 'id', textAt(record, 'request_id', 'requestId', 'history_item_id', 'historyItemId'));
-  put(event, 'responseModel', textAt(record, 'model_id', 'modelId'));
-  put(event, 'voice', textAt(record, 'voice_name', 'voiceName', 'voice_id', 'voiceId'));
-  put(event, 'timestamp', timeAt(record, 'date_unix', 'dateUnix'));
+  put(event, 'id', textAt(record, ['request_id', 'requestId', 'history_item_id', 'historyItemId']));
+  put(event, 'responseModel', textAt(record, ['model_id', 'modelId']));
+  put(event, 'voice', textAt(record, ['voice_name', 'voiceName', 'voice_id', 'voiceId']));
+  put(event, 'timestamp', timeAt(record, ['date_unix', 'dateUnix']));
   if (from === undefined || to === undefined) return event;
   if (to < from) throw new RecordError(`the character count goes down, from ${from} to ${to}`);
   const sent = textAt(record, 'text');

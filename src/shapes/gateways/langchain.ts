@@ -48,7 +48,7 @@ function readMessage(message: JsonObject, record: JsonObject): LoggedEvent {
   const id = textAt(message, 'id');
   put(event, 'id', id);
   put(event, 'responseModel', modelName(model));
-  put(event, 'timestamp', timeAt(record, ...TIMES));
+  put(event, 'timestamp', timeAt(record, TIMES));
   return event;
 }
 

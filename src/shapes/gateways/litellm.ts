@@ -42,13 +42,13 @@ function readCall(record: JsonObject): LoggedEvent {
     status: (failed ? 'failed' : 'ok') satisfies Status,
     ...(failed ? {} : readUsage(record)),
   };
-  put(event, 'id', textAt(record, 'id', 'request_id'));
+  put(event, 'id', textAt(record, ['id', 'request_id']));
   put(event, 'responseModel', model);
   put(event, 'timestamp', timeAt(record, 'startTime'));
-  put(event, 'sessionId', textAt(record, 'session_id', 'trace_id'));
+  put(event, 'sessionId', textAt(record, ['session_id', 'trace_id']));
   if (provider?.startsWith('vertex')) event.platform = 'vertex';
   if (failed) put(event, 'errorCode', textAt(record, 'error_information.error_code') ?? errorCodeOf('failure'));
-  if (!failed) put(event, 'recordedCost', costAt(record, 'USD', 'response_cost', 'spend'));
+  if (!failed) put(event, 'recordedCost', costAt(record, 'USD', ['response_cost', 'spend']));
   return event;
 }
 
@@ -59,7 +59,7 @@ function readUsage(record: JsonObject) {
     input: countAt(record, 'prompt_tokens'),
     output: countAt(record, 'completion_tokens'),
     total: countAt(record, 'total_tokens'),
-    cached: countAt(details, 'prompt_tokens_details.cached_tokens', 'cache_read_input_tokens'),
+    cached: countAt(details, ['prompt_tokens_details.cached_tokens', 'cache_read_input_tokens']),
     reasoning: countAt(details, 'completion_tokens_details.reasoning_tokens'),
   });
 }

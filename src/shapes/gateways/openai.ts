@@ -43,7 +43,7 @@ function readAnswer(record: JsonObject, answer: JsonObject): LoggedEvent {
   const event: LoggedEvent = { service, operation: 'generate_content', status: usage ? 'ok' : 'incomplete' };
   put(event, 'id', textAt(answer, 'id'));
   put(event, 'responseModel', modelName(model));
-  put(event, 'timestamp', timeAt(record, ...TIMES) ?? timeAt(answer, 'created'));
+  put(event, 'timestamp', timeAt(record, TIMES) ?? timeAt(answer, 'created'));
   if (at(answer, 'usage', 'extra_properties', 'google', 'traffic_type')) event.platform = 'vertex';
   // A line of a batch result file names its request; nothing in the answer tells of the batch.
   const tier = text(record.custom_id) ? 'batch' : tierOf(answer);
@@ -59,15 +59,14 @@ function readAnswer(record: JsonObject, answer: JsonObject): LoggedEvent {
 /** Google's answers leave thoughts out of `completion_tokens` and keep them in the total. */
 function readUsage(answer: JsonObject): { usage?: Usage; estimated?: string } {
   const read = readTokens({
-    input: countAt(answer, 'usage.prompt_tokens', 'usage.input_tokens'),
-    output: countAt(answer, 'usage.completion_tokens', 'usage.output_tokens'),
+    input: countAt(answer, ['usage.prompt_tokens', 'usage.input_tokens']),
+    output: countAt(answer, ['usage.completion_tokens', 'usage.output_tokens']),
     total: countAt(answer, 'usage.total_tokens'),
-    cached: countAt(answer, 'usage.prompt_tokens_details.cached_tokens', 'usage.input_tokens_details.cached_tokens'),
-    reasoning: countAt(
-      answer,
+    cached: countAt(answer, ['usage.prompt_tokens_details.cached_tokens', 'usage.input_tokens_details.cached_tokens']),
+    reasoning: countAt(answer, [
       'usage.completion_tokens_details.reasoning_tokens',
       'usage.output_tokens_details.reasoning_tokens',
-    ),
+    ]),
   });
   const image = countAt(answer, 'usage.completion_tokens_details.image_tokens');
   if (image && read.usage) read.usage.outputTokensByModality = { image };

@@ -42,7 +42,7 @@ function isUsage(value: unknown): value is JsonObject {
 
 function readStep(step: JsonObject, record: JsonObject): LoggedEvent {
   const model = textAt(step, 'response.modelId');
-  const asked = textAt(step, 'model.modelId', 'model') ?? textAt(record, 'model.modelId', 'model');
+  const asked = textAt(step, ['model.modelId', 'model']) ?? textAt(record, ['model.modelId', 'model']);
   const usage = usageOf(step, record);
   const own = ownCounts(step, usage);
   const service = serviceOf(model ?? asked, textAt(step, 'model.provider')) ?? (own ? GEMINI : 'unknown');
@@ -53,7 +53,7 @@ function readStep(step: JsonObject, record: JsonObject): LoggedEvent {
     ...(service === GEMINI && own ? readMetadata(own) : readUsage(usage)),
   };
   put(event, 'id', textAt(step, 'response.id'));
-  put(event, 'timestamp', timeAt(step, 'response.timestamp') ?? timeAt(record, ...TIMES));
+  put(event, 'timestamp', timeAt(step, 'response.timestamp') ?? timeAt(record, TIMES));
   put(event, 'requestModel', modelName(asked));
   put(event, 'responseModel', modelName(model));
   putTier(event, vendorOf(step), own);
@@ -90,10 +90,10 @@ function ownCounts(step: JsonObject, usage: JsonObject | undefined): JsonObject 
 function readUsage(usage: JsonObject | undefined) {
   if (!usage) return {};
   return readTokens({
-    input: countAt(usage, 'inputTokens', 'promptTokens'),
-    output: countAt(usage, 'outputTokens', 'completionTokens'),
+    input: countAt(usage, ['inputTokens', 'promptTokens']),
+    output: countAt(usage, ['outputTokens', 'completionTokens']),
     total: countAt(usage, 'totalTokens'),
-    cached: countAt(usage, 'inputTokenDetails.cacheReadTokens', 'cachedInputTokens'),
-    reasoning: countAt(usage, 'outputTokenDetails.reasoningTokens', 'reasoningTokens'),
+    cached: countAt(usage, ['inputTokenDetails.cacheReadTokens', 'cachedInputTokens']),
+    reasoning: countAt(usage, ['outputTokenDetails.reasoningTokens', 'reasoningTokens']),
   });
 }

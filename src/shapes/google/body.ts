@@ -43,7 +43,7 @@ function isPython(body: JsonObject): boolean {
 }
 
 function hasObject(value: unknown): boolean {
-  return list(value).some(isObject);
+  return Array.isArray(value) && value.some(isObject);
 }
 
 /** An answer with nothing in it but its model: what is left when a prompt or all candidates were blocked. */
@@ -67,7 +67,20 @@ function isReason(value: JsonValue | undefined): boolean {
 /** Whether this chunk says that the answer, or the attempt at one, is over. */
 export function isFinished(body: JsonObject): boolean {
   if (isObject(body.promptFeedback) && text(body.promptFeedback.blockReason)) return true;
-  return isObject(body.error) || list(body.candidates).some((candidate) => isReason(at(candidate, 'finishReason')));
+  return isObject(body.error) || list(body.candidates).some(hasFinished);
+}
+
+function hasFinished(candidate: JsonValue): boolean {
+  return isObject(candidate) && isReason(candidate.finishReason);
+}
+
+/** A whole answer has a finish reason, so one without is what came of a stream. */
+function isPart(body: JsonObject): boolean {
+  return list(body.candidates).some(hasContent);
+}
+
+function hasContent(candidate: JsonValue): boolean {
+  return isObject(candidate) && isObject(candidate.content);
 }
 
 /** What a whole response says, be it one body or all chunks of a stream: the event as far as the body tells it. */
@@ -77,21 +90,17 @@ export function readBody(chunks: readonly JsonObject[]): LoggedEvent {
   if (answer.read?.doubt && !answer.read.usage) throw new RecordError(answer.read.doubt);
   const { operation, usage } = readUsage(body, answer.read?.usage, answer);
   const failed = answer.error !== undefined && !usage && chunks.length === 1;
-  // A whole answer has a finish reason, so one without is what came of a stream.
-  const isPart = (chunk: JsonObject) => list(chunk.candidates).some((candidate) => isObject(at(candidate, 'content')));
-  const cutOff = answer.error !== undefined || (chunks.some(isPart) && !chunks.some(isFinished));
-  const tier = servedTier({
-    header: text(at(body, 'sdkHttpResponse', 'headers', 'x-gemini-service-tier')),
-    serviceTier: answer.serviceTier,
-    trafficType: answer.trafficType,
-  });
+  const cutOff = answer.error !== undefined || (!chunks.some(isFinished) && chunks.some(isPart));
+  const headers = body.sdkHttpResponse === undefined ? undefined : at(body.sdkHttpResponse, 'headers');
+  const { serviceTier, trafficType } = answer;
+  const tier = servedTier({ header: text(at(headers, 'x-gemini-service-tier')), serviceTier, trafficType });
   const event: LoggedEvent = {
     service: GEMINI,
     operation,
     status: failed ? 'failed' : cutOff ? 'incomplete' : 'ok',
   };
   put(event, 'id', answer.id);
-  put(event, 'timestamp', toUtc(answer.createTime) ?? toUtc(at(body, 'sdkHttpResponse', 'headers', 'date')));
+  put(event, 'timestamp', toUtc(answer.createTime) ?? toUtc(at(headers, 'date')));
   put(event, 'responseModel', answer.model);
   if (tier !== 'standard') put(event, 'tier', tier);
   // Only Vertex AI names the traffic type and the time.
@@ -110,21 +119,22 @@ function readUsage(
 ): { operation: string; usage: Usage | undefined } {
   // A body names neither its model nor what was asked for.
   if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body) };
-  const statistics = list(body.embeddings).map((embedding) => at(embedding, 'statistics', 'tokenCount'));
-  const isEmbedding = hasEmbedding(body.embedding) || Array.isArray(body.embeddings);
-  if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(statistics) };
+  const isEmbedding = isThere(body.embedding) || Array.isArray(body.embeddings);
+  if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(list(body.embeddings)) };
   if (!usage) return { operation: 'generate_content', usage };
   if (answer.images > 0) usage.images = [{ count: answer.images }];
   if (answer.songs > 0) usage.songs = answer.songs;
-  const isEmbeddingUsage = at(body, 'usageMetadata', 'promptTokenDetails') !== undefined;
+  const isEmbeddingUsage = isObject(body.usageMetadata) && body.usageMetadata.promptTokenDetails !== undefined;
   return { operation: isEmbeddingUsage ? 'embed_content' : 'generate_content', usage };
 }
 
-function hasEmbedding(value: JsonValue | undefined): boolean {
+function isThere(value: JsonValue | undefined): boolean {
   return value !== undefined && value !== null;
 }
 
-function tokensOf(values: readonly unknown[]): Usage | undefined {
-  const tokens = values.map(count).filter((tokenCount) => tokenCount !== undefined);
+function tokensOf(embeddings: readonly JsonValue[]): Usage | undefined {
+  const tokens = embeddings
+    .map((embedding) => count(at(embedding, 'statistics', 'tokenCount')))
+    .filter((tokenCount) => tokenCount !== undefined);
   return tokens.length > 0 ? { inputTokens: tokens.reduce((sum, tokenCount) => sum + tokenCount, 0) } : undefined;
 }

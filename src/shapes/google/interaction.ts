@@ -52,8 +52,12 @@ function readInteraction(record: JsonObject, chunks: readonly JsonObject[]): Log
   const event: LoggedEvent = { service: GEMINI, operation: 'create_interaction', status, ...read };
   put(event, 'id', told('id') ?? told('interaction_id'));
   put(event, 'responseModel', model);
-  put(event, 'timestamp', timeAt(record, ...TIMES) ?? toUtc(told('created')));
-  put(event, 'errorCode', textAt(last, 'error.status', 'error.code') ?? (status === 'ok' ? undefined : told('status')));
+  put(event, 'timestamp', timeAt(record, TIMES) ?? toUtc(told('created')));
+  put(
+    event,
+    'errorCode',
+    textAt(last, ['error.status', 'error.code']) ?? (status === 'ok' ? undefined : told('status')),
+  );
   if (tier && tier !== 'standard') event.tier = tier;
   put(event, 'labels', labelsOf(record.labels) ?? (isEvent(record) ? undefined : labelsOf(record.metadata)));
   return [event];

@@ -10,6 +10,7 @@ import { fromPython } from './snake-case.ts';
 const WRAPPERS = ['data', 'message', 'msg', 'payload'] as const;
 const RECEIVED = ['serverContent', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate', 'goAway'];
 const SENT = ['clientContent', 'client_content', 'realtimeInput', 'realtime_input', 'toolResponse', 'tool_response'];
+const KINDS = [...RECEIVED, ...SENT, 'server_content'];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -19,16 +20,7 @@ const TIMES = ['timestamp', 'ts', 'time'];
 export const geminiLive: LogShape = {
   id: 'gemini-live',
   summary: 'Gemini Live API message',
-  keys: [
-    'usageMetadata',
-    'usage_metadata',
-    'server_content',
-    'setup',
-    'setupComplete',
-    ...RECEIVED,
-    ...SENT,
-    ...WRAPPERS,
-  ],
+  keys: ['usageMetadata', 'usage_metadata', 'setup', 'setupComplete', ...KINDS, ...WRAPPERS],
   recognises: (record) => messageOf(record) !== undefined,
   toEvents: readMessage,
   opens: (record) => {
@@ -40,21 +32,31 @@ export const geminiLive: LogShape = {
 };
 
 function messageOf(record: JsonObject): JsonObject | undefined {
-  return [record, ...WRAPPERS.map((key) => record[key])].filter(isObject).map(inWireNames).find(isMessage);
+  if (isMessage(record)) return inWireNames(record);
+  for (const key of WRAPPERS) {
+    const value = record[key];
+    if (isObject(value) && isMessage(value)) return inWireNames(value);
+  }
+  return undefined;
 }
 
 /** Python's `model_dump` writes snake case. */
 function inWireNames(value: JsonObject): JsonObject {
-  const isPython = isObject(value.usage_metadata) && Object.hasOwn(value.usage_metadata, 'response_token_count');
-  return isPython || Object.hasOwn(value, 'server_content') ? fromPython(value) : value;
+  return value.server_content !== undefined || isTurnOfPython(value.usage_metadata) ? fromPython(value) : value;
+}
+
+function isTurnOfPython(usage: unknown): boolean {
+  return isObject(usage) && usage.response_token_count !== undefined;
 }
 
 function isMessage(value: JsonObject): boolean {
-  if (isObject(value.usageMetadata) && Object.hasOwn(value.usageMetadata, 'responseTokenCount')) return true;
+  const { usageMetadata: usage } = value;
+  if (isObject(usage) && usage.responseTokenCount !== undefined) return true;
+  if (isTurnOfPython(value.usage_metadata)) return true;
   // A line of another log may have a `toolCall` beside its model or its counts.
-  if (['model', 'usage', 'input_tokens'].some((key) => Object.hasOwn(value, key))) return false;
-  if (isObject(value.setupComplete) || text(at(value, 'setup', 'model'))) return true;
-  return [...RECEIVED, ...SENT].some((key) => Object.hasOwn(value, key));
+  if (value.model !== undefined || value.usage !== undefined || value.input_tokens !== undefined) return false;
+  if (isObject(value.setupComplete) || text(at(value.setup, 'model'))) return true;
+  return KINDS.some((key) => value[key] !== undefined);
 }
 
 function readMessage(record: JsonObject): LoggedEvent[] {
@@ -75,7 +77,7 @@ function readMessage(record: JsonObject): LoggedEvent[] {
       operation: 'live',
       status: 'ok',
       ...present({
-        timestamp: timeAt(record, ...TIMES),
+        timestamp: timeAt(record, TIMES),
         tier: tier === 'standard' ? undefined : tier,
       }),
       ...(metadata.trafficType ? { platform: 'vertex' as const } : {}),

@@ -53,15 +53,15 @@ function isUsage(value: unknown): value is JsonObject {
 
 function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   const event = readBody(chunks);
-  const requestModel = textAt(record, ...MODELS);
+  const requestModel = textAt(record, MODELS);
   const answeredBy = event.responseModel ?? textAt(record, 'modelVersion');
   // Embeddings do not name the model that answered, and their ids are no aliases.
   const responseModel = answeredBy ?? (event.operation === 'embed_content' ? requestModel : undefined);
   put(event, 'requestModel', requestModel);
   put(event, 'responseModel', responseModel);
-  put(event, 'timestamp', timeAt(record, ...TIMES));
-  put(event, 'durationMs', countAt(record, ...DURATIONS));
-  put(event, 'sessionId', textAt(record, ...SESSIONS));
+  put(event, 'timestamp', timeAt(record, TIMES));
+  put(event, 'durationMs', countAt(record, DURATIONS));
+  put(event, 'sessionId', textAt(record, SESSIONS));
   put(event, 'operation', textAt(record, 'operation'));
   if (record.metadata || record.labels)
     put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));

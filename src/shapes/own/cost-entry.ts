@@ -1,6 +1,6 @@
-import { isObject, type JsonObject, text } from '../../core/json.ts';
+import { isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { ELEVENLABS, GEMINI, type Usage } from '../../core/usage/event.ts';
-import { CONTENT, costAt, countAt, labelsOf, present, textAt, timeAt } from '../reading/fields.ts';
+import { CONTENT, costAt, countAt, labelsOf, present, put, textAt, timeAt } from '../reading/fields.ts';
 import { imageSize } from '../reading/image-size.ts';
 import { vendorOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
@@ -16,7 +16,7 @@ export const costEntry: LogShape = {
   recognises: (record) =>
     text(record.service) !== undefined &&
     text(record.operation) !== undefined &&
-    ['string', 'number'].includes(typeof record.cost) &&
+    (typeof record.cost === 'string' || typeof record.cost === 'number') &&
     (isObject(record.metadata) || Object.hasOwn(record, 'video_id')),
   toEvents: (record) => [readEntry(record)],
 };
@@ -31,36 +31,56 @@ const COUNTS = {
   credits: ['character_cost', 'credits'],
   seconds: ['audio_seconds'],
 };
+const COUNT_NAMES = new Set(Object.values(COUNTS).flat());
 const MODELS = ['model', 'model_name', 'model_id'];
 const VOICES = ['voice', 'voice_name', 'voice_id'];
 const SIZES = ['image_size', 'image_resolution', 'resolution', 'size'];
-const COUNT_NAMES = new Set(Object.values(COUNTS).flat());
+const NO_LABELS = new Set([...CONTENT, ...MODELS, ...VOICES]);
 /** `characters` may as well be the cast of a panel: only what reads as a number is a count, all else is a label. */
 const NUMBER = /^(-?\d|-?Infinity$|NaN$)/;
 
 function readEntry(record: JsonObject): LoggedEvent {
   const metadata = isObject(record.metadata) ? record.metadata : {};
-  const numbers = Object.entries(metadata).filter(([, value]) => NUMBER.test(String(value)));
-  const counted = numbers.filter(([name]) => COUNT_NAMES.has(name));
-  const { usage, estimated } = readUsage(Object.fromEntries(counted), imageSize(textAt(metadata, ...SIZES)));
-  const noLabels = new Set([...CONTENT, ...MODELS, ...VOICES, ...counted.map(([name]) => name)]);
+  const { counted, others } = parted(metadata);
   const video = textAt(record, 'video_id');
-  return {
+  if (video !== undefined) others.video = video;
+  const model = textAt(metadata, MODELS);
+  const event: LoggedEvent = {
     // A step of a pipeline may go by a name of its own; a model of Google's says whose it is.
-    service: vendorOf(textAt(metadata, ...MODELS)) ?? serviceOf(textAt(record, 'service')!),
+    service: vendorOf(model) ?? serviceOf(textAt(record, 'service')!),
     operation: textAt(record, 'operation')!,
     status: 'ok',
-    ...present({
-      timestamp: timeAt(record, 'timestamp'),
-      requestModel: textAt(metadata, ...MODELS),
-      voice: textAt(metadata, ...VOICES),
-      recordedCost: costAt(record, textAt(record, 'currency')?.toUpperCase() ?? 'USD', 'cost'),
-      labels: labelsOf({ ...metadata, ...present({ video }) }, noLabels),
-      sessionId: textAt(record, 'session_id'),
-      usage,
-      estimated,
-    }),
   };
+  put(event, 'timestamp', timeAt(record, 'timestamp'));
+  put(event, 'requestModel', model);
+  put(event, 'voice', textAt(metadata, VOICES));
+  put(event, 'recordedCost', costAt(record, textAt(record, 'currency')?.toUpperCase() ?? 'USD', 'cost'));
+  put(event, 'labels', labelsOf(others, NO_LABELS));
+  put(event, 'sessionId', textAt(record, 'session_id'));
+  if (counted) readUsage(event, counted, imageSize(textAt(metadata, SIZES)));
+  return event;
+}
+
+/** The counts in what a project notes about a call, and the rest. */
+function parted(metadata: JsonObject): { counted: JsonObject | undefined; others: Record<string, JsonValue> } {
+  const others: Record<string, JsonValue> = {};
+  let counted: Record<string, JsonValue> | undefined;
+  for (const key of Object.keys(metadata)) {
+    const value = metadata[key]!;
+    if (!COUNT_NAMES.has(key) || !isNumber(value)) {
+      // A key `__proto__` is one like any other.
+      if (key === '__proto__') Object.defineProperty(others, key, { value, enumerable: true });
+      else others[key] = value;
+    } else {
+      counted ??= {};
+      counted[key] = value;
+    }
+  }
+  return { counted, others };
+}
+
+function isNumber(value: JsonValue): boolean {
+  return typeof value === 'number' || NUMBER.test(String(value));
 }
 
 function serviceOf(name: string): string {
@@ -69,20 +89,21 @@ function serviceOf(name: string): string {
   return ['gemini', 'googlegemini', 'geminiapi'].includes(plain) ? GEMINI : name.toLowerCase();
 }
 
-function readUsage(metadata: JsonObject, size: string | undefined): { usage?: Usage; estimated?: string } {
-  const at = (names: string[]) => countAt(metadata, ...names);
-  const [input, output, total] = [at(COUNTS.input), at(COUNTS.output), at(COUNTS.total)];
+function readUsage(event: LoggedEvent, counted: JsonObject, size: string | undefined): void {
+  const input = countAt(counted, COUNTS.input);
+  const output = countAt(counted, COUNTS.output);
+  const total = countAt(counted, COUNTS.total);
   const onlyTotal = input === undefined && output === undefined && total !== undefined;
-  const images = at(COUNTS.images);
-  const usage: Usage = present({
-    inputTokens: onlyTotal ? total : input,
-    outputTokens: output,
-    cacheReadInputTokens: at(COUNTS.cached),
-    images: images ? [{ count: images, ...present({ size }) }] : undefined,
-    characters: at(COUNTS.characters),
-    credits: at(COUNTS.credits),
-    audioSeconds: at(COUNTS.seconds),
-  });
-  if (Object.keys(usage).length === 0) return {};
-  return { usage, ...(onlyTotal ? { estimated: 'only a total of tokens is logged: all taken as input' } : {}) };
+  const images = countAt(counted, COUNTS.images);
+  const usage: Usage = {};
+  put(usage, 'inputTokens', onlyTotal ? total : input);
+  put(usage, 'outputTokens', output);
+  put(usage, 'cacheReadInputTokens', countAt(counted, COUNTS.cached));
+  if (images) usage.images = [{ count: images, ...present({ size }) }];
+  put(usage, 'characters', countAt(counted, COUNTS.characters));
+  put(usage, 'credits', countAt(counted, COUNTS.credits));
+  put(usage, 'audioSeconds', countAt(counted, COUNTS.seconds));
+  if (Object.keys(usage).length === 0) return;
+  event.usage = usage;
+  if (onlyTotal) event.estimated = 'only a total of tokens is logged: all taken as input';
 }

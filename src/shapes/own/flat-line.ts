@@ -17,10 +17,9 @@ import { imageSize } from '../reading/image-size.ts';
 import { readTokens } from '../reading/tokens.ts';
 import { modelName, providerName, serviceOf } from '../reading/vendor.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
-import { ALIASES, COSTS, LABELS } from './aliases.ts';
+import { COSTS } from './aliases.ts';
+import { keysOf, type LineNames, namesIn } from './line-names.ts';
 import { isNoCall } from './no-call.ts';
-
-const OWN_CURRENCY = ['cost', 'total_cost'];
 
 /**
  * A call as projects log it themselves, all in one line under names of their choice: time, model, counts, cost. The
@@ -29,28 +28,38 @@ const OWN_CURRENCY = ['cost', 'total_cost'];
 export const flatLine: LogShape = {
   id: 'flat-line',
   summary: "a project's own line: model, input_tokens, output_tokens, cost_usd under any of their names",
+  keys: keysOf('input', 'output', 'model', 'service', 'costs'),
   general: true,
-  recognises: (record) => isCall(record) && !isNoCall(record),
+  recognises: (record) => isCall(record, namesIn(record)) && !isNoCall(record),
   toEvents: (record) => [readLine(record)],
 };
 
 /** What must stand in a line for it to be a call, by how much its names alone say. */
-function isCall(record: JsonObject): boolean {
-  const has = (paths: readonly string[]) => paths.some((path) => isNumber(valueAt(record, path)));
-  if (has(ALIASES.input) || has(ALIASES.output)) return true;
-  const isCounted = has(ALIASES.characters) || has(ALIASES.credits) || has(ALIASES.images) || has(ALIASES.total);
-  const hasCost = has(COSTS.map(({ path }) => path)) || (has(OWN_CURRENCY) && !isObject(record.cost));
-  const hasOutcome = typeof record.success === 'boolean' || typeof record.ok === 'boolean' || isOutcome(record.status);
-  if (textAt(record, ...ALIASES.model)) {
+function isCall(record: JsonObject, names: LineNames): boolean {
+  if (hasNumber(record, names.input) || hasNumber(record, names.output)) return true;
+  const isCounted =
+    hasNumber(record, names.characters) ||
+    hasNumber(record, names.credits) ||
+    hasNumber(record, names.images) ||
+    hasNumber(record, names.total);
+  const hasCost = hasNumber(record, names.costs) || (hasNumber(record, names.ownCurrency) && !isObject(record.cost));
+  if (textAt(record, names.model)) {
     if (isCounted || hasCost || record.cached === true) return true;
-    return hasOutcome && (has(ALIASES.duration) || textAt(record, ...ALIASES.operation) !== undefined);
+    const hasOutcome =
+      typeof record.success === 'boolean' || typeof record.ok === 'boolean' || isOutcome(record.status);
+    return hasOutcome && (hasNumber(record, names.duration) || textAt(record, names.operation) !== undefined);
   }
-  const service = providerName(textAt(record, ...ALIASES.service));
+  const service = providerName(textAt(record, names.service));
   if (service === ELEVENLABS && isCounted) return true;
   if (service !== undefined) return hasCost;
   // A price beside a time may be that of a coin; a cost of something that has a name is one.
-  const isCost = has(COSTS.map(({ path }) => path).filter((path) => /cost/i.test(path)));
-  return isCost && textAt(record, ...ALIASES.operation, ...LABELS) !== undefined;
+  const isCost = names.costs.some((path) => /cost/i.test(path) && isNumber(record[path]));
+  return isCost && (textAt(record, names.operation) ?? textAt(record, names.labels)) !== undefined;
+}
+
+function hasNumber(record: JsonObject, names: readonly string[]): boolean {
+  for (const name of names) if (isNumber(valueAt(record, name))) return true;
+  return false;
 }
 
 /** Numbers and what means to be one: a count that is none is refused by name, not overlooked. */
@@ -63,134 +72,159 @@ function isOutcome(status: unknown): boolean {
 }
 
 /** The call of a line. `given` is what a line around it says of all its parts. */
-export function readLine(record: JsonObject, given: Partial<LoggedEvent> = {}): LoggedEvent {
+export function readLine(record: JsonObject, given?: Partial<LoggedEvent>): LoggedEvent {
+  const names = namesIn(record);
   // A hit with cached tokens is one of the vendor's own cache: only part of the prompt was cheaper.
-  if ((record.cached === true || record.cache_hit === true) && !hasCount(record, ALIASES.cached))
+  if ((record.cached === true || record.cache_hit === true) && !hasCount(record, names.cached))
     throw new RecordError('answered from a cache of its own: not a call');
-  const model = textAt(record, ...ALIASES.model);
-  const service = serviceOf(model, textAt(record, ...ALIASES.service)) ?? 'unknown';
-  const status = outcomeOf(record);
-  const read = status === 'failed' ? {} : readUsage(record, service);
-  const event: LoggedEvent = {
-    ...given,
-    service,
-    operation: operationOf(record, service, read.usage),
-    status,
-    ...read,
-  };
-  put(event, 'id', textAt(record, ...ALIASES.id, ...(service === ELEVENLABS ? ALIASES.elevenLabsId : [])));
-  put(event, 'timestamp', timeOf(record));
+  const model = textAt(record, names.model);
+  const service = serviceOf(model, textAt(record, names.service)) ?? 'unknown';
+  const errorCode = errorOf(record, names.error);
+  const status = outcomeOf(record, names, errorCode);
+  const read: { usage?: Usage; estimated?: string } = status === 'failed' ? {} : readUsage(record, names, service);
+  const operation = operationOf(textAt(record, names.operation), model, service, read.usage);
+  const event: LoggedEvent = { ...given, service, operation, status };
+  if (read.usage !== undefined) event.usage = read.usage;
+  if (read.estimated !== undefined) event.estimated = read.estimated;
+  put(
+    event,
+    'id',
+    textAt(record, names.id) ?? (service === ELEVENLABS ? textAt(record, names.elevenLabsId) : undefined),
+  );
+  put(event, 'timestamp', timeOf(record, names.timestamp));
   // What a project calls its model is what it asked for.
   put(event, 'requestModel', modelName(model));
-  put(event, 'voice', textAt(record, ...ALIASES.voice));
-  put(event, 'sessionId', textAt(record, ...ALIASES.session));
-  put(event, 'durationMs', durationOf(record));
-  put(event, 'errorCode', errorOf(record));
-  put(event, 'recordedCost', costOf(record));
-  put(event, 'labels', mergedLabels(record, given.labels));
+  put(event, 'voice', textAt(record, names.voice));
+  put(event, 'sessionId', textAt(record, names.session));
+  put(event, 'durationMs', durationOf(record, names.duration));
+  put(event, 'errorCode', errorCode);
+  put(event, 'recordedCost', costOf(record, names));
+  put(event, 'labels', labelsIn(record, names.labels));
   return event;
 }
 
 /** The first of the times that reads as one: `date` may be a day beside a clock time. */
-function timeOf(record: JsonObject): string | undefined {
-  for (const name of ALIASES.timestamp) {
+function timeOf(record: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
     const time = timeAt(record, name);
     if (time !== undefined) return time;
   }
   return undefined;
 }
 
-function durationOf(record: JsonObject): number | undefined {
-  const value = ALIASES.duration.map((name) => count(record[name])).find((each) => each !== undefined);
-  return value === undefined ? undefined : Math.round(value);
+function durationOf(record: JsonObject, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const duration = count(record[name]);
+    if (duration !== undefined) return Math.round(duration);
+  }
+  return undefined;
 }
 
 /** What has an output was answered and is billed, whatever the project made of the answer. */
-function outcomeOf(record: JsonObject): LoggedEvent['status'] {
-  if (hasCount(record, ALIASES.output) || hasCount(record, ALIASES.credits)) return 'ok';
+function outcomeOf(record: JsonObject, names: LineNames, errorCode: string | undefined): LoggedEvent['status'] {
+  if (hasCount(record, names.output) || hasCount(record, names.credits)) return 'ok';
   if (record.success === false || record.ok === false) return 'failed';
   if (record.success === true || record.ok === true) return 'ok';
-  return errorOf(record) === undefined ? statusOf(record.status) : 'failed';
+  return errorCode === undefined ? statusOf(record.status) : 'failed';
 }
 
 function hasCount(record: JsonObject, names: readonly string[]): boolean {
-  return names.some((name) => Number(valueAt(record, name)) > 0);
+  for (const name of names) if (Number(valueAt(record, name)) > 0) return true;
+  return false;
 }
 
 /** `RATE_LIMIT: too many requests` keeps its word. */
-function errorOf(record: JsonObject): string | undefined {
-  const error = ALIASES.error.map((name) => record[name]).find((value) => isObject(value) || text(value));
+function errorOf(record: JsonObject, names: readonly string[]): string | undefined {
+  const name = names.find((each) => isObject(record[each]) || text(record[each]));
+  const error = name === undefined ? undefined : record[name];
   const word = typeof error === 'string' ? /^[A-Z][A-Z0-9_]+(?=:)/.exec(error)?.[0] : undefined;
   return word ?? errorCodeOf(error);
 }
 
-function operationOf(record: JsonObject, service: string, usage: Usage | undefined): string {
-  const told = textAt(record, ...ALIASES.operation);
-  if (told) return OPERATIONS[told.toLowerCase()] ?? told;
+function operationOf(
+  told: string | undefined,
+  model: string | undefined,
+  service: string,
+  usage: Usage | undefined,
+): string {
+  if (told) return OPERATIONS.get(told.toLowerCase()) ?? told;
   if (usage?.images) return 'generate_images';
-  if (/embed/i.test(textAt(record, ...ALIASES.model) ?? '')) return 'embed_content';
+  if (model !== undefined && /embed/i.test(model)) return 'embed_content';
   return service === ELEVENLABS || (usage?.characters && !usage.outputTokens) ? 'text_to_speech' : 'generate_content';
 }
 
-const OPERATIONS: Record<string, string> = {
-  image: 'generate_images',
-  text: 'generate_content',
-  tts: 'text_to_speech',
-  embedding: 'embed_content',
-};
+const OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ['image', 'generate_images'],
+  ['text', 'generate_content'],
+  ['tts', 'text_to_speech'],
+  ['embedding', 'embed_content'],
+]);
 
-function readUsage(record: JsonObject, service: string): { usage?: Usage; estimated?: string } {
-  const at = (names: readonly string[]) => countAt(record, ...names);
+function readUsage(record: JsonObject, names: LineNames, service: string): { usage?: Usage; estimated?: string } {
   const read = readTokens(
     {
-      input: at(ALIASES.input),
-      output: at(ALIASES.output),
-      total: at(ALIASES.total) ?? (typeof record.tokens === 'object' ? undefined : countAt(record, 'tokens')),
-      cached: at(ALIASES.cached),
-      cacheWrite: at(ALIASES.cacheWrite),
-      reasoning: at(ALIASES.reasoning),
+      input: countAt(record, names.input),
+      output: countAt(record, names.output),
+      total:
+        countAt(record, names.total) ?? (typeof record.tokens === 'object' ? undefined : countAt(record, 'tokens')),
+      cached: countAt(record, names.cached),
+      cacheWrite: countAt(record, names.cacheWrite),
+      reasoning: countAt(record, names.reasoning),
     },
     // Anthropic's counts keep cached input beside the rest, and so do lines copied from them.
-    { cachedBeside: service === 'anthropic' },
+    service === 'anthropic' ? CACHED_BESIDE : undefined,
   );
-  const images = numberAt(record, ALIASES.images) ?? (isImageLine(record) ? 1 : undefined);
-  const size = imageSize(textAt(record, ...ALIASES.size));
+  const images = numberAt(record, names.images) ?? (isImageLine(record, names) ? 1 : undefined);
+  const characters = numberAt(record, names.characters);
+  const credits = service === ELEVENLABS ? numberAt(record, names.credits) : undefined;
+  const audioSeconds = numberAt(record, names.seconds);
+  if (!images && characters === undefined && credits === undefined && audioSeconds === undefined) return read;
+  const size = imageSize(textAt(record, names.size));
   const others: Usage = present({
     images: images ? [{ count: images, ...present({ size }) }] : undefined,
-    characters: numberAt(record, ALIASES.characters),
-    credits: service === ELEVENLABS ? numberAt(record, ALIASES.credits) : undefined,
-    audioSeconds: numberAt(record, ALIASES.seconds),
+    characters,
+    credits,
+    audioSeconds,
   });
-  if (Object.keys(others).length === 0) return read;
   return { ...read, usage: { ...read.usage, ...others } };
 }
 
+const CACHED_BESIDE = { cachedBeside: true };
+
 /** As `countAt`, passing over names that hold something else: `images` may list files, `characters` the cast. */
 function numberAt(record: JsonObject, names: readonly string[]): number | undefined {
-  const name = names.find((each) => isNumber(record[each]));
-  return name === undefined ? undefined : countAt(record, name);
+  for (const name of names) if (isNumber(record[name])) return countAt(record, name);
+  return undefined;
 }
 
 /** One line an image is how generators log, without a count. */
-function isImageLine(record: JsonObject): boolean {
-  const isImageModel = serviceOf(textAt(record, ...ALIASES.model)) === GEMINI;
-  return isImageModel && /image/i.test(textAt(record, 'type', 'operation', 'stage') ?? '');
+function isImageLine(record: JsonObject, names: LineNames): boolean {
+  const kind = textAt(record, KINDS);
+  return kind !== undefined && /image/i.test(kind) && serviceOf(textAt(record, names.model)) === GEMINI;
 }
 
-function costOf(record: JsonObject): RecordedCost | undefined {
-  for (const { path, currency, estimate, per } of COSTS) {
-    const cost = isNumber(record[path]) ? costAt(record, currency, path) : undefined;
-    const money = cost && parseMoney(cost.amount);
-    if (money === undefined || (estimate && money === 0n)) continue;
-    return { amount: toDecimal(per ? divide(money, per) : money), currency };
+const KINDS = ['type', 'operation', 'stage'];
+
+function costOf(record: JsonObject, names: LineNames): RecordedCost | undefined {
+  for (const path of names.costs) {
+    if (!isNumber(record[path])) continue;
+    const { currency, estimate, per } = COST_AT.get(path)!;
+    const cost = costAt(record, currency, path);
+    if (cost === undefined || (estimate && cost.amount === '0')) continue;
+    return per ? { amount: toDecimal(divide(parseMoney(cost.amount)!, per)), currency } : cost;
   }
-  const path = OWN_CURRENCY.find((name) => isNumber(record[name]));
+  const path = names.ownCurrency.find((name) => isNumber(record[name]));
   return path ? costAt(record, textAt(record, 'currency')?.toUpperCase() ?? 'USD', path) : undefined;
 }
 
-function mergedLabels(record: JsonObject, given: Record<string, string> = {}): Record<string, string> | undefined {
+const COST_AT = new Map(COSTS.map((cost) => [cost.path, cost]));
+
+function labelsIn(record: JsonObject, names: readonly string[]): Record<string, string> | undefined {
   const own: Record<string, JsonValue> = {};
-  for (const name of LABELS) if (record[name] !== undefined && Object.hasOwn(record, name)) own[name] = record[name];
-  const all = { ...given, ...labelsOf(own), ...labelsOf(record.metadata), ...labelsOf(record.labels) };
+  for (const name of names) own[name] = record[name]!;
+  const { metadata, labels } = record;
+  const named = names.length > 0 ? labelsOf(own) : undefined;
+  if (metadata === undefined && labels === undefined) return named;
+  const all = { ...named, ...labelsOf(metadata), ...labelsOf(labels) };
   return Object.keys(all).length > 0 ? all : undefined;
 }

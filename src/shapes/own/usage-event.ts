@@ -1,26 +1,9 @@
 import { at, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { plain } from '../../core/text.ts';
 import type { RecordedCost, Status, Usage } from '../../core/usage/event.ts';
-import { countAt, labelsOf, put, show, textAt, timeAt } from '../reading/fields.ts';
+import { countAt, labelsOf, put, show } from '../reading/fields.ts';
+import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
-
-const TEXTS = [
-  'id',
-  'service',
-  'operation',
-  'requestModel',
-  'responseModel',
-  'tier',
-  'platform',
-  'location',
-  'errorCode',
-  'limitHit',
-  'estimated',
-  'voice',
-  'sessionId',
-  'expiresAt',
-] as const;
-const NUMBERS = ['httpStatus', 'durationMs', 'attempt', 'calls'] as const;
 
 /** A `UsageEvent` as it is: a line of our own session logs, and what any other tool may write for us. */
 export const usageEvent: LogShape = {
@@ -30,29 +13,50 @@ export const usageEvent: LogShape = {
   recognises: (record) =>
     text(record.service) !== undefined &&
     text(record.operation) !== undefined &&
-    STATUSES.includes(record.status as Status) &&
+    isStatus(record.status) &&
     !Object.hasOwn(record, 'cost'),
   toEvents: (record) => [readEvent(record)],
 };
 
-const STATUSES: Status[] = ['ok', 'failed', 'incomplete'];
+function isStatus(value: unknown): value is Status {
+  return value === 'ok' || value === 'failed' || value === 'incomplete';
+}
 
+/** Field by field: a session log has a line of these for every call. */
 function readEvent(record: JsonObject): LoggedEvent {
-  const event = { status: record.status as Status } as LoggedEvent;
-  for (const name of TEXTS) put(event, name, textAt(record, name) as LoggedEvent[typeof name]);
-  for (const name of NUMBERS) put(event, name, countAt(record, name));
-  put(event, 'timestamp', timeAt(record, 'timestamp'));
-  put(event, 'lastTimestamp', readLast(record));
-  put(event, 'ids', readIds(record));
-  put(event, 'usage', isObject(record.usage) ? readUsage(record.usage) : undefined);
-  put(event, 'labels', labelsOf(record.labels, new Set()));
-  put(event, 'recordedCost', readCost(record));
+  const event: LoggedEvent = {
+    service: record.service as string,
+    operation: record.operation as string,
+    status: record.status as Status,
+  };
+  const set = <K extends keyof LoggedEvent>(key: K, value: LoggedEvent[K] | undefined) => put(event, key, value);
+  set('id', text(record.id));
+  set('timestamp', toUtc(record.timestamp));
+  set('requestModel', text(record.requestModel));
+  set('responseModel', text(record.responseModel));
+  set('tier', text(record.tier));
+  set('platform', text(record.platform) as LoggedEvent['platform']);
+  set('location', text(record.location));
+  set('httpStatus', countAt(record, 'httpStatus'));
+  set('durationMs', countAt(record, 'durationMs'));
+  set('attempt', countAt(record, 'attempt'));
+  set('calls', countAt(record, 'calls'));
+  set('errorCode', text(record.errorCode));
+  set('limitHit', text(record.limitHit));
+  set('estimated', text(record.estimated));
+  set('voice', text(record.voice));
+  set('sessionId', text(record.sessionId));
+  set('expiresAt', text(record.expiresAt));
+  if (record.lastTimestamp !== undefined) set('lastTimestamp', readLast(record));
+  if (record.ids !== undefined) set('ids', readIds(record));
+  if (isObject(record.usage)) event.usage = readUsage(record.usage);
+  if (record.labels !== undefined) set('labels', labelsOf(record.labels, NONE));
+  if (record.recordedCost !== undefined) set('recordedCost', readCost(record));
   return event;
 }
 
-function readLast(record: JsonObject): string | undefined {
-  const { lastTimestamp } = record;
-  const time = timeAt(record, 'lastTimestamp');
+function readLast({ lastTimestamp }: JsonObject): string | undefined {
+  const time = toUtc(lastTimestamp);
   if (time === undefined && lastTimestamp !== undefined && lastTimestamp !== null)
     throw new RecordError(`lastTimestamp is no time: ${show(lastTimestamp)}`);
   return time;
@@ -66,10 +70,16 @@ function readIds({ ids }: JsonObject): readonly string[] | undefined {
   return ids as string[];
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Counts are checked wherever they are; names are kept as they are, so that a newer log loses nothing. */
 function readUsage(usage: JsonObject): Usage {
-  checkCounts(usage, 'usage', 0);
+  for (const key of Object.keys(usage)) if (!isCount(usage[key])) checkCounts(usage[key]!, `usage.${key}`, 1);
   return usage as Usage;
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && count(value) !== undefined;
 }
 
 function checkCounts(value: JsonValue, path: string, depth: number): void {
@@ -77,8 +87,7 @@ function checkCounts(value: JsonValue, path: string, depth: number): void {
   if (isObject(value)) for (const key of Object.keys(value)) checkCounts(value[key]!, `${path}.${key}`, depth + 1);
   else if (Array.isArray(value))
     for (const [index, item] of value.entries()) checkCounts(item, `${path}[${index}]`, depth + 1);
-  else if (!NAMES.test(path) && (typeof value !== 'number' || count(value) === undefined))
-    throw new RecordError(`${plain(path)} is not a count: ${show(value)}`);
+  else if (!isCount(value) && !NAMES.test(path)) throw new RecordError(`${plain(path)} is not a count: ${show(value)}`);
 }
 
 /** `usage.images[0].count` */

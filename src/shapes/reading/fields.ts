@@ -5,14 +5,8 @@ import type { RecordedCost, Status } from '../../core/usage/event.ts';
 import { RecordError } from '../shape.ts';
 import { toUtc } from './time.ts';
 
-/** The first of these dotted paths that holds anything, with its value. */
-function first(record: JsonObject, paths: readonly string[]): { path: string; value: JsonValue } | undefined {
-  for (const path of paths) {
-    const value = valueAt(record, path);
-    if (value !== undefined && value !== null) return { path, value };
-  }
-  return undefined;
-}
+/** A dotted path, or several of which the first that holds anything counts. */
+export type Paths = string | readonly string[];
 
 /** The value at a dotted path of own keys. */
 export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
@@ -32,35 +26,60 @@ function keysOf(path: string): string[] {
   return keys;
 }
 
+/** The first of these paths that holds anything. */
+function heldPath(record: JsonObject, paths: Paths): string | undefined {
+  if (typeof paths === 'string') return isHeld(record, paths) ? paths : undefined;
+  for (const path of paths) if (isHeld(record, path)) return path;
+  return undefined;
+}
+
+function isHeld(record: JsonObject, path: string): boolean {
+  const value = valueAt(record, path);
+  return value !== undefined && value !== null;
+}
+
 /** The count at the first path that holds anything. What is there but is no count is refused by name. */
-export function countAt(record: JsonObject, ...paths: string[]): number | undefined {
-  const found = first(record, paths);
-  if (!found) return undefined;
-  const number = count(found.value);
-  if (number === undefined) throw new RecordError(`${found.path} is not a count: ${show(found.value)}`);
+export function countAt(record: JsonObject, paths: Paths): number | undefined {
+  const path = heldPath(record, paths);
+  if (path === undefined) return undefined;
+  const value = valueAt(record, path)!;
+  const number = count(value);
+  if (number === undefined) throw new RecordError(`${path} is not a count: ${show(value)}`);
   return number;
 }
 
 /** The recorded cost at the first path that holds anything, as an exact decimal. */
-export function costAt(record: JsonObject, currency: string, ...paths: string[]): RecordedCost | undefined {
-  const found = first(record, paths);
-  if (!found) return undefined;
-  const money = moneyFromNumber(typeof found.value === 'string' ? Number(found.value) : Number(count(found.value)));
-  if (money === undefined) throw new RecordError(`${found.path} is not an amount: ${show(found.value)}`);
-  return { amount: toDecimal(money), currency };
+export function costAt(record: JsonObject, currency: string, paths: Paths): RecordedCost | undefined {
+  const path = heldPath(record, paths);
+  if (path === undefined) return undefined;
+  const value = valueAt(record, path)!;
+  const amount = decimalOf(typeof value === 'string' ? Number(value) : Number(count(value)));
+  if (amount === undefined) throw new RecordError(`${path} is not an amount: ${show(value)}`);
+  return { amount, currency };
 }
 
-export function textAt(record: JsonObject, ...paths: string[]): string | undefined {
+function decimalOf(number: number): string | undefined {
+  const written = String(number);
+  if (EXACT.test(written)) return written;
+  const money = moneyFromNumber(number);
+  return money === undefined ? undefined : toDecimal(money);
+}
+
+/** What money holds without rounding, and writes in the same way. */
+const EXACT = /^\d{1,15}(?:\.\d{1,12})?$/;
+
+export function textAt(record: JsonObject, paths: Paths): string | undefined {
+  if (typeof paths === 'string') return text(valueAt(record, paths));
   for (const path of paths) {
     const found = text(valueAt(record, path));
-    if (found) return found;
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-export function timeAt(record: JsonObject, ...paths: string[]): string | undefined {
-  const found = first(record, paths);
-  return found && toUtc(found.value);
+export function timeAt(record: JsonObject, paths: Paths): string | undefined {
+  const path = heldPath(record, paths);
+  return path === undefined ? undefined : toUtc(valueAt(record, path));
 }
 
 /** The part of an object that has a value: spreads into an event without making absent fields `undefined`. */
@@ -85,14 +104,19 @@ export const CONTENT: ReadonlySet<string> = new Set([
 /** The scalars of an object as they are, and its lists of scalars joined by `+`, without the excepted keys. */
 export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
-  const labels: [string, string][] = [];
+  let labels: Record<string, string> | undefined;
   for (const key of Object.keys(value)) {
     const label = except.has(key.toLowerCase()) ? undefined : labelText(value[key]!);
-    if (label !== undefined) labels.push([key, label]);
+    if (label === undefined) continue;
+    labels ??= {};
+    // A key `__proto__` is a label like any other.
+    if (key === '__proto__') Object.defineProperty(labels, key, { value: label, ...OWN_PROPERTY });
+    else labels[key] = label;
   }
-  // fromEntries defines own properties, so that a key `__proto__` is a label like any other.
-  return labels.length > 0 ? Object.fromEntries(labels) : undefined;
+  return labels;
 }
+
+const OWN_PROPERTY = { enumerable: true, writable: true, configurable: true };
 
 function labelText(value: JsonValue): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;

@@ -25,8 +25,7 @@ export interface ReadTokens {
 /** Sorts out which counts contain which, by the total where there is one. Nothing but zeros is no usage. */
 export function readTokens(counts: TokenCounts, style: CountStyle = {}): ReadTokens {
   const { total, cached = 0, cacheWrite = 0 } = counts;
-  const reported = [counts.input, counts.output, total, counts.reasoning].some((value) => value);
-  if (!reported && !cached) return {};
+  if (!counts.input && !counts.output && !total && !counts.reasoning && !cached) return {};
   if (total !== undefined && counts.input === undefined && counts.output === undefined)
     return { usage: { inputTokens: total }, estimated: 'only a total of tokens is logged: all taken as input' };
   const input = (counts.input ?? 0) + (isCachedBeside(counts, style) ? cached + cacheWrite : 0);

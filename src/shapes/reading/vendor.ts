@@ -2,14 +2,18 @@ import { ELEVENLABS, GEMINI, type Service } from '../../core/usage/event.ts';
 
 /** The service behind a model name, where the name tells it. */
 export function vendorOf(model: string | undefined): Service | undefined {
-  const name = model?.toLowerCase().replace(/^.*\//, '') ?? '';
-  return VENDORS.find(([pattern]) => pattern.test(name))?.[1];
+  if (model === undefined) return undefined;
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
+  for (const [pattern, vendor] of VENDORS) if (pattern.test(name)) return vendor;
+  return undefined;
 }
 
 /** As `vendorOf`; else the prefix of a name such as `x-ai/grok-4`; `fallback` for a model that tells nothing. */
 export function serviceOf(model: string | undefined, fallback?: string): Service | undefined {
+  const vendor = vendorOf(model);
+  if (vendor) return vendor;
   const prefix = /^~?([a-z][\w.-]*)\//i.exec(model ?? '')?.[1]?.toLowerCase();
-  return vendorOf(model) ?? (prefix && !PATHS.has(prefix) ? prefix : undefined) ?? providerName(fallback);
+  return prefix && !PATHS.has(prefix) ? prefix : providerName(fallback);
 }
 
 /** `google`, `Google AI Studio`, `vertex_ai` and `google.generative-ai` are all Gemini's. */
@@ -26,11 +30,13 @@ export function providerName(name: string | undefined): Service | undefined {
  * the model is Google's. `:free` stays: it is another price.
  */
 export function modelName(name: string | undefined): string | undefined {
-  if (name === undefined || vendorOf(name) !== GEMINI) return name;
+  if (name === undefined || BARE.test(name) || vendorOf(name) !== GEMINI) return name;
   const bare = /^(?:projects|publishers|models|tunedModels)\//.test(name) ? name : name.replace(/^.*\//, '');
   return bare.replace(/:(?!free$)[a-z]+$/, '');
 }
 
+/** Nothing before or behind it. */
+const BARE = /^[^/:]*$/;
 const PATHS = new Set(['models', 'projects', 'publishers', 'tunedmodels', 'google']);
 
 const VENDORS: [RegExp, Service][] = [

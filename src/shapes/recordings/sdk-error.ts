@@ -49,7 +49,7 @@ function readError(record: JsonObject): LoggedEvent {
   };
   const httpStatus = count(record.statusCode) ?? count(record.status) ?? count(record.code);
   put(event, 'requestModel', model);
-  put(event, 'timestamp', timeAt(record, ...TIMES));
+  put(event, 'timestamp', timeAt(record, TIMES));
   put(event, 'httpStatus', httpStatus);
   put(event, 'errorCode', wordOf(record) ?? errorCodeOf(httpStatus));
   return event;

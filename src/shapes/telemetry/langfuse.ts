@@ -17,7 +17,7 @@ export const langfuse: LogShape = {
   recognises: (record) => observationsOf(record) !== undefined,
   toEvents: (record) => {
     const observations = observationsOf(record)!;
-    const sessionId = textAt(record, 'sessionId', 'trace.sessionId');
+    const sessionId = textAt(record, ['sessionId', 'trace.sessionId']);
     return generations(observations).map((observation) => {
       const event = readObservation(observation);
       put(event, 'sessionId', sessionId);
@@ -78,16 +78,16 @@ function readObservation(observation: JsonObject): LoggedEvent {
   const [start, end] = [Date.parse(String(observation.startTime)), Date.parse(String(observation.endTime))];
   if (end >= start) event.durationMs = end - start;
   if (isError) put(event, 'errorCode', errorCodeOf('ERROR'));
-  put(event, 'recordedCost', costAt(observation, 'USD', 'totalCost', 'calculatedTotalCost', 'costDetails.total'));
+  put(event, 'recordedCost', costAt(observation, 'USD', ['totalCost', 'calculatedTotalCost', 'costDetails.total']));
   return event;
 }
 
 /** Whether `output` holds the thoughts depends on the instrumentation; a total that is larger shows that it does not. */
 function readUsage(usage: JsonObject) {
   return readTokens({
-    input: countAt(usage, 'input', 'promptTokens', 'prompt_tokens'),
-    output: countAt(usage, 'output', 'completionTokens', 'completion_tokens'),
-    total: countAt(usage, 'total', 'totalTokens', 'total_tokens'),
+    input: countAt(usage, ['input', 'promptTokens', 'prompt_tokens']),
+    output: countAt(usage, ['output', 'completionTokens', 'completion_tokens']),
+    total: countAt(usage, ['total', 'totalTokens', 'total_tokens']),
     cached: keyCount(usage, [
       'input_cached_tokens',
       'cache_read_input_tokens',

@@ -1,105 +1,108 @@
-import { at, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
+import { at, isObject, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
 import type { ImageCount } from '../../../core/usage/event.ts';
 import { hasCounts, type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
 
 /** What a whole response says, be it one body or the chunks of a stream. */
 export interface GeminiResponse {
   read: ReadUsage | undefined;
-  serviceTier?: string;
-  trafficType?: string;
-  model?: string;
-  id?: string;
-  createTime?: string;
+  serviceTier: string | undefined;
+  trafficType: string | undefined;
+  model: string | undefined;
+  id: string | undefined;
+  createTime: string | undefined;
   /** Why the answer or the prompt was blocked, or the status of an error inside a stream. */
-  blocked?: string;
-  error?: string;
+  blocked: string | undefined;
+  error: string | undefined;
   images: number;
   songs: number;
-  /** Whether anything of a response was there at all. */
-  any: boolean;
 }
 
 /** Folds the chunks of a response. The last chunk with counts is the bill: never the sum, never the largest. */
-export function readResponse(chunks: Iterable<JsonObject>): GeminiResponse {
-  const response: GeminiResponse = { read: undefined, images: 0, songs: 0, any: false };
-  const seen = {
+export function readResponse(chunks: readonly JsonObject[]): GeminiResponse {
+  const seen = new Seen();
+  const response: GeminiResponse = {
+    read: undefined,
+    serviceTier: undefined,
+    trafficType: undefined,
+    model: undefined,
+    id: undefined,
+    createTime: undefined,
+    blocked: undefined,
+    error: undefined,
     images: 0,
-    audio: 0,
-    codeOrUrl: false,
-    search: new Set<string>(),
-    maps: new Set<string>(),
-    mapsResult: false,
+    songs: 0,
   };
   let metadata: JsonObject | undefined;
   for (const chunk of chunks) {
-    response.any = true;
-    const usage = at(chunk, 'usageMetadata') as JsonObject | undefined;
-    if (usage && hasCounts(usage)) metadata = usage;
-    setText(response, 'serviceTier', at(usage, 'serviceTier'));
-    setText(response, 'trafficType', at(usage, 'trafficType'));
-    setText(response, 'model', at(chunk, 'modelVersion'));
-    setText(response, 'id', at(chunk, 'responseId'));
-    setText(response, 'createTime', at(chunk, 'createTime'));
-    setText(response, 'blocked', at(chunk, 'promptFeedback', 'blockReason'));
-    if (at(chunk, 'error'))
-      response.error = text(at(chunk, 'error', 'status')) ?? String(at(chunk, 'error', 'code') ?? 'error');
-    for (const candidate of list(chunk.candidates)) readCandidate(candidate, response, seen);
+    const { usageMetadata: usage, error, candidates } = chunk;
+    if (isObject(usage)) {
+      if (hasCounts(usage)) metadata = usage;
+      response.serviceTier = text(usage.serviceTier) ?? response.serviceTier;
+      response.trafficType = text(usage.trafficType) ?? response.trafficType;
+    }
+    response.model = text(chunk.modelVersion) ?? response.model;
+    response.id = text(chunk.responseId) ?? response.id;
+    response.createTime = text(chunk.createTime) ?? response.createTime;
+    if (isObject(chunk.promptFeedback)) response.blocked = text(chunk.promptFeedback.blockReason) ?? response.blocked;
+    if (error) response.error = text(at(error, 'status')) ?? String(at(error, 'code') ?? 'error');
+    if (Array.isArray(candidates))
+      for (const candidate of candidates) if (isObject(candidate)) readCandidate(candidate, response, seen);
   }
-  const grounded = seen.search.size > 0 || seen.mapsResult;
   response.images = seen.images;
   if (metadata) {
     response.read = usageFromMetadata(metadata, {
       hasImage: seen.images > 0,
       hasAudio: seen.audio > 0,
-      onlyGroundingTools: grounded && !seen.codeOrUrl,
+      onlyGroundingTools: (seen.search.size > 0 || seen.mapsResult) && !seen.codeOrUrl,
     });
   }
   const usage = response.read?.usage;
   if (usage && seen.search.size > 0) usage.searchQueries = seen.search.size;
   if (usage && seen.mapsResult) usage.mapsQueries = Math.max(seen.maps.size, 1);
-  if (/(^|\/)lyria-/.test(response.model ?? '')) response.songs = seen.audio > 0 ? 1 : 0;
+  if (seen.audio > 0 && /(^|\/)lyria-/.test(response.model ?? '')) response.songs = 1;
   return response;
 }
 
-interface Seen {
-  images: number;
-  audio: number;
-  codeOrUrl: boolean;
-  search: Set<string>;
-  maps: Set<string>;
-  mapsResult: boolean;
+const NO_QUERIES: ReadonlySet<string> = new Set();
+
+/** What the candidates show. Chunks of a stream repeat their queries, so the union counts. */
+class Seen {
+  images = 0;
+  audio = 0;
+  codeOrUrl = false;
+  search = NO_QUERIES;
+  maps = NO_QUERIES;
+  mapsResult = false;
 }
 
-function readCandidate(candidate: JsonValue, response: GeminiResponse, seen: Seen): void {
-  const finish = text(at(candidate, 'finishReason'));
+function readCandidate(candidate: JsonObject, response: GeminiResponse, seen: Seen): void {
+  const { finishReason, content, groundingMetadata: grounding } = candidate;
+  const finish = text(finishReason);
   if (finish && !NORMAL_FINISH.has(finish)) response.blocked = finish;
-  if (at(candidate, 'urlContextMetadata')) seen.codeOrUrl = true;
-  for (const part of list(at(candidate, 'content', 'parts'))) {
-    const mimeType = text(at(part, 'inlineData', 'mimeType')) ?? '';
-    // Drafts that the model made while thinking are billed as tokens but are not delivered images.
-    if (mimeType.startsWith('image/') && at(part, 'thought') !== true) seen.images++;
-    if (mimeType.startsWith('audio/')) seen.audio++;
-    if (at(part, 'executableCode') || at(part, 'codeExecutionResult')) seen.codeOrUrl = true;
-  }
-  // Chunks of a stream repeat their queries, so the union counts.
-  for (const query of list(at(candidate, 'groundingMetadata', 'webSearchQueries')))
-    if (text(query)) seen.search.add(String(query));
-  for (const query of list(at(candidate, 'groundingMetadata', 'retrievalQueries')))
-    if (text(query)) seen.maps.add(String(query));
-  if (list(at(candidate, 'groundingMetadata', 'groundingChunks')).some((chunk) => at(chunk, 'maps')))
-    seen.mapsResult = true;
+  if (candidate.urlContextMetadata) seen.codeOrUrl = true;
+  if (isObject(content) && Array.isArray(content.parts))
+    for (const part of content.parts) if (isObject(part)) readPart(part, seen);
+  if (!isObject(grounding)) return;
+  seen.search = withQueries(seen.search, grounding.webSearchQueries);
+  seen.maps = withQueries(seen.maps, grounding.retrievalQueries);
+  if (list(grounding.groundingChunks).some((chunk) => at(chunk, 'maps'))) seen.mapsResult = true;
+}
+
+function readPart(part: JsonObject, seen: Seen): void {
+  if (part.executableCode || part.codeExecutionResult) seen.codeOrUrl = true;
+  const mimeType = isObject(part.inlineData) ? text(part.inlineData.mimeType) : undefined;
+  if (mimeType === undefined) return;
+  // Drafts that the model made while thinking are billed as tokens but are not delivered images.
+  if (mimeType.startsWith('image/') && part.thought !== true) seen.images++;
+  if (mimeType.startsWith('audio/')) seen.audio++;
+}
+
+function withQueries(known: ReadonlySet<string>, queries: JsonValue | undefined): ReadonlySet<string> {
+  const added = list(queries).filter((query) => typeof query === 'string' && query !== '') as string[];
+  return added.length > 0 ? new Set([...known, ...added]) : known;
 }
 
 const NORMAL_FINISH = new Set(['STOP', 'MAX_TOKENS', 'CONTINUATION', 'FINISH_REASON_UNSPECIFIED']);
-
-function setText(
-  response: GeminiResponse,
-  key: 'serviceTier' | 'trafficType' | 'model' | 'id' | 'createTime' | 'blocked',
-  value: JsonValue | undefined,
-): void {
-  const found = text(value);
-  if (found) response[key] = found;
-}
 
 /** Images that a `:predict` answer delivered; filtered ones and the echoed prompt are not billed. */
 export function countPredictedImages(chunk: JsonObject, size: string | undefined): ImageCount[] {

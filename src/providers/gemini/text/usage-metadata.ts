@@ -1,4 +1,4 @@
-import { count, isObject, type JsonObject, list } from '../../../core/json.ts';
+import { count, isObject, type JsonObject } from '../../../core/json.ts';
 import type { Modality, Usage } from '../../../core/usage/event.ts';
 
 /** What the answer itself tells about tokens that `usageMetadata` does not itemise. */
@@ -25,7 +25,7 @@ export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = 
   const refused = refusedCount(metadata);
   if (refused) return { doubt: `${refused} is not a count` };
   const prompt = count(metadata.promptTokenCount);
-  const isLive = Object.hasOwn(metadata, 'responseTokenCount');
+  const isLive = metadata.responseTokenCount !== undefined;
   const candidates = count(metadata.candidatesTokenCount) ?? count(metadata.responseTokenCount);
   const thoughts = count(metadata.thoughtsTokenCount);
   const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
@@ -57,33 +57,33 @@ export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = 
 
 /** Whether `usageFromMetadata` has anything to say. */
 export function hasCounts(metadata: JsonObject): boolean {
-  return TOTALS.some((name) => (metadata[name] ?? undefined) !== undefined) || refusedCount(metadata) !== undefined;
+  return (
+    isThere(metadata.promptTokenCount) ||
+    isThere(metadata.candidatesTokenCount) ||
+    isThere(metadata.responseTokenCount) ||
+    isThere(metadata.thoughtsTokenCount) ||
+    isThere(metadata.totalTokenCount) ||
+    refusedCount(metadata) !== undefined
+  );
 }
 
-const TOTALS = [
-  'promptTokenCount',
-  'candidatesTokenCount',
-  'responseTokenCount',
-  'thoughtsTokenCount',
-  'totalTokenCount',
-];
-
-const COUNTS = [
-  'promptTokenCount',
-  'candidatesTokenCount',
-  'responseTokenCount',
-  'thoughtsTokenCount',
-  'toolUsePromptTokenCount',
-  'cachedContentTokenCount',
-  'totalTokenCount',
-];
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
 
 function refusedCount(metadata: JsonObject): string | undefined {
-  for (const name of COUNTS) {
-    const value = metadata[name];
-    if (value !== undefined && value !== null && count(value) === undefined) return name;
-  }
+  if (isRefused(metadata.promptTokenCount)) return 'promptTokenCount';
+  if (isRefused(metadata.candidatesTokenCount)) return 'candidatesTokenCount';
+  if (isRefused(metadata.responseTokenCount)) return 'responseTokenCount';
+  if (isRefused(metadata.thoughtsTokenCount)) return 'thoughtsTokenCount';
+  if (isRefused(metadata.toolUsePromptTokenCount)) return 'toolUsePromptTokenCount';
+  if (isRefused(metadata.cachedContentTokenCount)) return 'cachedContentTokenCount';
+  if (isRefused(metadata.totalTokenCount)) return 'totalTokenCount';
   return undefined;
+}
+
+function isRefused(value: unknown): boolean {
+  return isThere(value) && count(value) === undefined;
 }
 
 /** Thoughts are beside the candidates, unless the total shows that they are already inside. */
@@ -105,13 +105,15 @@ function addModalities(
   field: 'inputTokensByModality' | 'cacheReadTokensByModality' | 'outputTokensByModality',
   details: unknown,
 ): void {
-  for (const detail of list(details)) {
+  if (!Array.isArray(details)) return;
+  for (const detail of details) {
     if (!isObject(detail)) continue;
     const modality = modalityOf(detail.modality);
     const tokenCount = count(detail.tokenCount);
     if (!modality || !tokenCount) continue;
-    usage[field] ??= {};
-    usage[field][modality] = (usage[field][modality] ?? 0) + tokenCount;
+    const byModality = usage[field];
+    if (byModality) byModality[modality] = (byModality[modality] ?? 0) + tokenCount;
+    else usage[field] = { [modality]: tokenCount };
   }
 }
 

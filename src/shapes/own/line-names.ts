@@ -1,0 +1,69 @@
+import { isObject, type JsonObject } from '../../core/json.ts';
+import { ALIASES, COSTS, LABELS } from './aliases.ts';
+
+/** All that a line may name, with the names for each; where `usage` or `tokens` is an object, its keys count too. */
+const FIELDS = {
+  ...ALIASES,
+  costs: COSTS.map(({ path }) => path),
+  ownCurrency: ['cost', 'total_cost'],
+  labels: LABELS,
+} as const;
+
+type Field = keyof typeof FIELDS;
+
+/** For each field the names of it that a line has, the first to count first. */
+export type LineNames = { [F in Field]: readonly string[] };
+
+interface Place {
+  field: Field;
+  path: string;
+  /** Among the names of its field. */
+  rank: number;
+}
+
+/** By the keys of a line, and by those within its `usage` and its `tokens`. */
+const PLACES = new Map<string, Place[]>();
+const WITHIN: Readonly<Record<string, Map<string, Place[]>>> = { usage: new Map(), tokens: new Map() };
+
+for (const [field, paths] of Object.entries(FIELDS) as [Field, readonly string[]][]) {
+  for (const [rank, path] of paths.entries()) {
+    const [key, inner] = path.split('.') as [string, string?];
+    const places = inner === undefined ? PLACES : WITHIN[key]!;
+    const name = inner ?? key;
+    places.set(name, [...(places.get(name) ?? []), { field, path, rank }]);
+  }
+}
+
+const NONE: readonly string[] = [];
+const NO_NAMES = Object.fromEntries(Object.keys(FIELDS).map((field) => [field, NONE])) as LineNames;
+
+/** A line has a dozen keys, and a field as many names: looking the keys up is quicker than trying the names. */
+export function namesIn(record: JsonObject): LineNames {
+  const names = { ...NO_NAMES };
+  for (const key of Object.keys(record)) {
+    add(names, PLACES.get(key));
+    const value = record[key];
+    if ((key === 'usage' || key === 'tokens') && isObject(value))
+      for (const inner of Object.keys(value)) add(names, WITHIN[key]!.get(inner));
+  }
+  return names;
+}
+
+function add(names: LineNames, places: readonly Place[] | undefined): void {
+  if (places === undefined) return;
+  for (const { field, path, rank } of places) {
+    const before = names[field];
+    names[field] = before.length === 0 ? [path] : inOrder(field, before, path, rank);
+  }
+}
+
+function inOrder(field: Field, before: readonly string[], path: string, rank: number): readonly string[] {
+  const all: readonly string[] = FIELDS[field];
+  const at = before.findIndex((name) => all.indexOf(name) > rank);
+  return at === -1 ? [...before, path] : before.toSpliced(at, 0, path);
+}
+
+/** The top-level keys of all names of these fields. */
+export function keysOf(...fields: Field[]): string[] {
+  return [...new Set(fields.flatMap((field) => FIELDS[field]).map((path) => path.replace(/\..*/, '')))];
+}
