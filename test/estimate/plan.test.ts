@@ -295,7 +295,7 @@ describe('estimate --compare', () => {
     record();
     const error = await userError(estimate(PLAN, ['--compare', 'other']));
     expect([error.message, error.hint]).toEqual([
-      'There is no file or session named other.',
+      'There is neither a file nor a session of your own named other.',
       `Your newest sessions: ${session.id}`,
     ]);
   });

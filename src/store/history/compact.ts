@@ -211,7 +211,7 @@ async function knownCalls(env: Environment, context: PricingContext) {
     await reader.readFile(file, { call, ...silent });
   }
   return {
-    isRepeated: ({ service, id }: UsageEvent) => several.find(service, id) !== undefined,
+    isRepeated: ({ service, id }: UsageEvent) => several.find(service, id) !== -1,
     isOutOfOrder: (file: string) => outOfOrder.has(file),
   };
 }

@@ -91,7 +91,7 @@ describe('outside of a run', () => {
     [{ service: 'gemini' }, 'What did the call use? There is no count to record.'],
     [{ service: 'gemini', inputTokens: 'many' }, "--input-tokens 'many' is not a count."],
     [{ service: 'gemini', characters: '-1' }, "--characters '-1' is not a count."],
-    [{ service: 'gemini', songs: '1', at: 'noon' }, "--at 'noon' is no time."],
+    [{ service: 'gemini', songs: '1', at: 'noon' }, "--at 'noon' is not a time."],
     [
       { service: 'gemini', songs: '1', status: 'done' },
       "This is not a usage event: status 'done' is none of ok, failed, incomplete.",
