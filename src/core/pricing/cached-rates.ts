@@ -25,9 +25,8 @@ interface Case {
 /** What is known of a model by one book: its prices change on a few days only, and between them is a price period. */
 interface CachedModel {
   changes: readonly string[];
-  /** The number of the price period of a day. */
-  periods: Map<string, number>;
-  known: Case[][];
+  /** By price period. */
+  cases: Case[][];
 }
 
 interface RateCache {
@@ -39,25 +38,29 @@ const caches = new WeakMap<PriceBook, RateCache>();
 /** A bound for logs that name a new model in every record. */
 const MOST_CACHED = 20_000;
 
-/** As `resolveRates`, but remembered: a log asks for the same few models a million times. */
-export function cachedRates(name: string, day: string, event: UsageEvent, book: PriceBook): CachedRates {
-  const known = caseFor(name, day, event, book);
-  const isLong = promptTokens(event) > known.longContextThreshold;
+/**
+ * As `resolveRates`, but remembered: a log asks for the same few models a million times. `time` is a day or a moment of it,
+ * in ISO 8601 and UTC.
+ */
+export function cachedRates(name: string, time: string, event: UsageEvent, book: PriceBook): CachedRates {
+  const found = caseFor(name, time, event, book);
+  const isLong = promptTokens(event) > found.longContextThreshold;
   const hasReasoning = (event.usage?.reasoningOutputTokens ?? 0) > 0;
   const variant = (isLong ? 1 : 0) + (hasReasoning ? 2 : 0);
-  known.variants[variant] ??= { rates: resolveRates(name, day, event, book), terms: new Trie() };
-  return known.variants[variant];
+  found.variants[variant] ??= { rates: resolveRates(name, time.slice(0, 10), event, book), terms: new Trie() };
+  return found.variants[variant];
 }
 
-function caseFor(name: string, day: string, event: UsageEvent, book: PriceBook): Case {
+function caseFor(name: string, time: string, event: UsageEvent, book: PriceBook): Case {
   const cache = cacheOf(book);
-  const model = cachedModel(name, book, cache);
-  const period = periodIndex(model, day, cache);
-  model.known[period] ??= [];
-  const inPeriod = model.known[period]!;
+  const { changes, cases } = cachedModel(name, book, cache);
+  let period = 0;
+  for (const day of changes) if (day <= time) period++;
+  cases[period] ??= [];
+  const inPeriod = cases[period]!;
   for (const known of inPeriod) if (isFor(known, event)) return known;
   cache.size++;
-  const made = resolved(name, day, event, book);
+  const made = resolved(name, time.slice(0, 10), event, book);
   inPeriod.push(made);
   return made;
 }
@@ -66,20 +69,10 @@ function cachedModel(name: string, book: PriceBook, cache: RateCache): CachedMod
   let model = cache.models.get(name);
   if (!model) {
     cache.size++;
-    model = { changes: changeDays(name, book), periods: new Map(), known: [] };
+    model = { changes: changeDays(name, book), cases: [] };
     cache.models.set(name, model);
   }
   return model;
-}
-
-function periodIndex(model: CachedModel, day: string, cache: RateCache): number {
-  let period = model.periods.get(day);
-  if (period === undefined) {
-    cache.size++;
-    period = model.changes.filter((change) => change <= day).length;
-    model.periods.set(day, period);
-  }
-  return period;
 }
 
 function cacheOf(book: PriceBook): RateCache {

@@ -165,7 +165,7 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
   }
   const quantities = meter(event);
   if (quantities.length === 0) return asPriced(event, book, { isInDollars: true });
-  const { rates, terms: known } = cachedRates(named, event.timestamp?.slice(0, 10) ?? today, event, book);
+  const { rates, terms: known } = cachedRates(named, event.timestamp ?? today, event, book);
   if ('reason' in rates) return unpriced(event, rates.reason, book);
   // Another model answers under this name, and its own rules say what is counted.
   const isRenamed = rates.model.id !== named && rates.model.id !== bareModelId(named);

@@ -92,26 +92,27 @@ function addOutput(quantities: Quantity[], usage: Usage): void {
 
 /** Images are billed by their output tokens wherever there are any; a bare count of images stands for itself. */
 function addMedia(quantities: Quantity[], usage: Usage): void {
-  if (!usage.outputTokens)
-    for (const image of usage.images ?? []) add(quantities, `image.${image.size ?? '1K'}`, image.count);
-  for (const { resolution, audio, seconds } of usage.video ?? [])
-    add(quantities, `video.${resolution}.${audio ? 'audio' : 'silent'}`, seconds);
-  add(quantities, 'song', usage.songs ?? 0);
-  add(
-    quantities,
-    'cache.storage',
-    usage.cacheStorageTokenHours ?? 0,
-    'cache storage until its expiry time: less where it is deleted, more where it is extended, elsewhere',
-  );
+  const { images, video, songs, cacheStorageTokenHours } = usage;
+  if (images && !usage.outputTokens)
+    for (const image of images) add(quantities, `image.${image.size ?? '1K'}`, image.count);
+  if (video)
+    for (const { resolution, audio, seconds } of video)
+      add(quantities, `video.${resolution}.${audio ? 'audio' : 'silent'}`, seconds);
+  if (songs) add(quantities, 'song', songs);
+  if (cacheStorageTokenHours) add(quantities, 'cache.storage', cacheStorageTokenHours, UNTIL_EXPIRY);
 }
+
+const UNTIL_EXPIRY =
+  'cache storage until its expiry time: less where it is deleted, more where it is extended, elsewhere';
 
 /** From Gemini 3 on every executed query is billed; before, every grounded prompt once. */
 function addGrounding(quantities: Quantity[], usage: Usage, model: string): void {
+  if (!usage.searchQueries && !usage.mapsQueries) return;
   const tools = [
     { tool: 'search', name: 'Search', queries: usage.searchQueries },
     { tool: 'maps', name: 'Maps', queries: usage.mapsQueries },
   ];
-  for (const { tool, name, queries } of usage.searchQueries || usage.mapsQueries ? tools : []) {
+  for (const { tool, name, queries } of tools) {
     const perQuery = !/^gemini-(1\.|2\.|pro|flash-exp)/.test(model);
     const count = perQuery ? (queries ?? 0) : Math.min(queries ?? 0, 1);
     const assumption = `Google ${name} grounding at list price; the free allotment of the account is not deducted`;
