@@ -1,55 +1,58 @@
 import type { JsonObject } from '../core/json.ts';
 import type { LogShape } from '../shapes/shape.ts';
 
+/** A set of shapes: a bit for each, by its position. */
+interface Bits {
+  low: number;
+  high: number;
+}
+
+/** In one number, so that it stays a small integer. */
+const BITS = 30;
+
 /** Finds the first shape that recognises a record, asking only those of which the record has a key. */
 export class ShapeFinder {
   private readonly shapes: readonly LogShape[];
-  /** The shapes that have this key, as bits by their position: `BITS` a word. */
-  private readonly byKey = new Map<string, Uint32Array>();
+  /** The shapes that have this key. */
+  private readonly byKey = new Map<string, Bits>();
   /** Those without keys, which are always asked. */
-  private readonly always: Uint32Array;
-  /** Those to ask about the record at hand. */
-  private readonly asked: Uint32Array;
+  private readonly always: Bits = { low: 0, high: 0 };
 
   constructor(shapes: readonly LogShape[]) {
+    if (shapes.length > 2 * BITS) throw new RangeError('more shapes than bits');
     this.shapes = shapes;
-    const words = Math.ceil(shapes.length / BITS);
-    this.always = new Uint32Array(words);
-    this.asked = new Uint32Array(words);
     for (const [position, shape] of shapes.entries()) {
-      if (!shape.keys) set(this.always, position);
+      if (!shape.keys) add(this.always, position);
       for (const key of shape.keys ?? []) {
-        const bits = this.byKey.get(key) ?? new Uint32Array(words);
-        set(bits, position);
+        const bits = this.byKey.get(key) ?? { low: 0, high: 0 };
+        add(bits, position);
         this.byKey.set(key, bits);
       }
     }
   }
 
   find(record: JsonObject): LogShape | undefined {
-    const { asked } = this;
-    asked.set(this.always);
+    let { low, high } = this.always;
     for (const key of Object.keys(record)) {
       const bits = this.byKey.get(key);
-      if (bits) for (let word = 0; word < asked.length; word++) asked[word]! |= bits[word]!;
+      if (bits === undefined) continue;
+      low |= bits.low;
+      high |= bits.high;
     }
-    for (let word = 0; word < asked.length; word++) {
-      for (let rest = asked[word]!; rest !== 0; rest &= rest - 1) {
-        const shape = this.shapes[word * BITS + lowestBit(rest)]!;
-        if (shape.recognises(record)) return shape;
-      }
+    return this.ask(record, low, 0) ?? this.ask(record, high, BITS);
+  }
+
+  private ask(record: JsonObject, bits: number, from: number): LogShape | undefined {
+    for (let rest = bits; rest !== 0; rest &= rest - 1) {
+      const lowest = 31 - Math.clz32(rest & -rest);
+      const shape = this.shapes[from + lowest]!;
+      if (shape.recognises(record)) return shape;
     }
     return undefined;
   }
 }
 
-/** Of a word; one less than it has, so that all arithmetic stays with small integers. */
-const BITS = 30;
-
-function set(bits: Uint32Array, position: number): void {
-  bits[Math.floor(position / BITS)]! |= 1 << (position % BITS);
-}
-
-function lowestBit(word: number): number {
-  return 31 - Math.clz32(word & -word);
+function add(bits: Bits, position: number): void {
+  if (position < BITS) bits.low |= 1 << position;
+  else bits.high |= 1 << (position - BITS);
 }

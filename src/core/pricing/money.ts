@@ -113,6 +113,19 @@ export function toDecimal(money: Money): string {
   return fraction ? `${whole}.${fraction}` : whole;
 }
 
+/** `toDecimal(moneyFromNumber(value))`. Most numbers are written as money holds them, and need no arithmetic. */
+export function decimalFromNumber(value: number): string | undefined {
+  const written = String(value);
+  const [, exact, cut] = AS_WRITTEN.exec(written) ?? [];
+  if (exact !== undefined) return exact;
+  if (cut !== undefined) return cut.replace(/\.?0+$/, '');
+  const money = moneyFromNumber(value);
+  return money === undefined ? undefined : toDecimal(money);
+}
+
+/** No digit beyond the pico-dollars, or a first one that is rounded down. */
+const AS_WRITTEN = /^(?:(\d{1,15}(?:\.\d{1,12})?)|(\d{1,15}\.\d{12})[0-4]\d*)$/;
+
 /** The nearest double, whose shortest form is the exact decimal up to 15 significant digits. For JSON only. */
 export function toNumber(money: Money): number {
   return Number(toDecimal(money));

@@ -102,7 +102,7 @@ export function readBody(chunks: readonly JsonObject[]): LoggedEvent {
   put(event, 'id', answer.id);
   put(event, 'timestamp', toUtc(answer.createTime) ?? toUtc(at(headers, 'date')));
   put(event, 'responseModel', answer.model);
-  if (tier !== 'standard') put(event, 'tier', tier);
+  if (tier !== undefined && tier !== 'standard') event.tier = tier;
   // Only Vertex AI names the traffic type and the time.
   if (answer.trafficType || answer.createTime) event.platform = 'vertex';
   if (failed) put(event, 'httpStatus', count(at(body, 'error', 'code')));

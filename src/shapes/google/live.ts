@@ -21,7 +21,7 @@ export const geminiLive: LogShape = {
   id: 'gemini-live',
   summary: 'Gemini Live API message',
   keys: ['usageMetadata', 'usage_metadata', 'setup', 'setupComplete', ...KINDS, ...WRAPPERS],
-  recognises: (record) => messageOf(record) !== undefined,
+  recognises: (record) => placeOf(record) !== undefined,
   toEvents: readMessage,
   opens: (record) => {
     const message = messageOf(record)!;
@@ -32,12 +32,14 @@ export const geminiLive: LogShape = {
 };
 
 function messageOf(record: JsonObject): JsonObject | undefined {
-  if (isMessage(record)) return inWireNames(record);
-  for (const key of WRAPPERS) {
-    const value = record[key];
-    if (isObject(value) && isMessage(value)) return inWireNames(value);
-  }
-  return undefined;
+  const place = placeOf(record);
+  return place && inWireNames(place);
+}
+
+function placeOf(record: JsonObject): JsonObject | undefined {
+  if (isMessage(record)) return record;
+  const { data, message, msg, payload } = record;
+  return [data, message, msg, payload].find(isMessage);
 }
 
 /** Python's `model_dump` writes snake case. */
@@ -49,7 +51,8 @@ function isTurnOfPython(usage: unknown): boolean {
   return isObject(usage) && usage.response_token_count !== undefined;
 }
 
-function isMessage(value: JsonObject): boolean {
+function isMessage(value: unknown): value is JsonObject {
+  if (!isObject(value)) return false;
   const { usageMetadata: usage } = value;
   if (isObject(usage) && usage.responseTokenCount !== undefined) return true;
   if (isTurnOfPython(value.usage_metadata)) return true;

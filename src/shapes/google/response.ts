@@ -1,14 +1,12 @@
 import { isObject, type JsonObject, text } from '../../core/json.ts';
-import { CONTENT, countAt, labelsOf, put, textAt, timeAt } from '../reading/fields.ts';
+import { CONTENT, countAt, labelsOf, put } from '../reading/fields.ts';
+import { toUtc } from '../reading/time.ts';
 import type { LoggedEvent, LogShape, Within } from '../shape.ts';
 import { inWireNames, isBody, isFinished, readBody } from './body.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
 const WRAPPERS = ['response', 'body', 'result', 'data', 'chunk', 'full_response'] as const;
-const TIMES = ['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'];
-const MODELS = ['model', 'model_name', 'modelName'];
 const DURATIONS = ['duration_ms', 'durationMs', 'latency_ms', 'latencyMs'];
-const SESSIONS = ['session_id', 'sessionId'];
 
 /**
  * A Gemini response body or stream chunk as recorded (camel case) or as Python's `model_dump` writes it (snake case):
@@ -35,7 +33,13 @@ export const geminiResponse: LogShape = {
 
 /** Where the response of a record stands: in a wrapper or the record itself. Undefined where there is none. */
 function placeOf(record: JsonObject): JsonObject | undefined {
-  for (const key of WRAPPERS) if (record[key] !== undefined && isBody(record[key])) return record[key];
+  const { response, body, result, data, chunk, full_response } = record;
+  if (isBody(response)) return response;
+  if (isBody(body)) return body;
+  if (isBody(result)) return result;
+  if (isBody(data)) return data;
+  if (isBody(chunk)) return chunk;
+  if (isBody(full_response)) return full_response;
   return isUsage(record.usage) || isBody(record) ? record : undefined;
 }
 
@@ -53,19 +57,23 @@ function isUsage(value: unknown): value is JsonObject {
 
 function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   const event = readBody(chunks);
-  const requestModel = textAt(record, MODELS);
-  const answeredBy = event.responseModel ?? textAt(record, 'modelVersion');
+  const requestModel = text(record.model) ?? text(record.model_name) ?? text(record.modelName);
+  const answeredBy = event.responseModel ?? text(record.modelVersion);
   // Embeddings do not name the model that answered, and their ids are no aliases.
   const responseModel = answeredBy ?? (event.operation === 'embed_content' ? requestModel : undefined);
   put(event, 'requestModel', requestModel);
   put(event, 'responseModel', responseModel);
-  put(event, 'timestamp', timeAt(record, TIMES));
+  put(event, 'timestamp', toUtc(timeOf(record)));
   put(event, 'durationMs', countAt(record, DURATIONS));
-  put(event, 'sessionId', textAt(record, SESSIONS));
-  put(event, 'operation', textAt(record, 'operation'));
+  put(event, 'sessionId', text(record.session_id) ?? text(record.sessionId));
+  put(event, 'operation', text(record.operation));
   if (record.metadata || record.labels)
     put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));
   return event;
+}
+
+function timeOf(record: JsonObject): unknown {
+  return record.timestamp ?? record.ts ?? record.time ?? record.created_at ?? record.createdAt ?? record.logging_time;
 }
 
 /** The metadata of an embedding answer is about its bill. */
@@ -96,7 +104,10 @@ function idOf(record: JsonObject): string | undefined {
   return text(body?.responseId ?? body?.response_id);
 }
 
-const NOT_ON_THE_WIRE = [...TIMES, ...MODELS];
+const NOT_ON_THE_WIRE = [
+  ...['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'],
+  ...['model', 'model_name', 'modelName'],
+];
 
 /**
  * Chunks of one response share its id, and all but the last have no finish reason. Older responses have no id:

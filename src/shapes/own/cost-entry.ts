@@ -31,7 +31,14 @@ const COUNTS = {
   credits: ['character_cost', 'credits'],
   seconds: ['audio_seconds'],
 };
-const COUNT_NAMES = new Set(Object.values(COUNTS).flat());
+type Counted = keyof typeof COUNTS;
+
+/** What each name counts. Of several names of one thing the first counts. */
+const COUNT_OF = new Map(
+  (Object.entries(COUNTS) as [Counted, string[]][]).flatMap(([counted, names]) =>
+    names.map((name, rank) => [name, { counted, rank }] as const),
+  ),
+);
 const MODELS = ['model', 'model_name', 'model_id'];
 const VOICES = ['voice', 'voice_name', 'voice_id'];
 const SIZES = ['image_size', 'image_resolution', 'resolution', 'size'];
@@ -41,7 +48,7 @@ const NUMBER = /^(-?\d|-?Infinity$|NaN$)/;
 
 function readEntry(record: JsonObject): LoggedEvent {
   const metadata = isObject(record.metadata) ? record.metadata : {};
-  const { counted, others } = parted(metadata);
+  const { counts, others } = parted(metadata);
   const video = textAt(record, 'video_id');
   if (video !== undefined) others.video = video;
   const model = textAt(metadata, MODELS);
@@ -57,26 +64,30 @@ function readEntry(record: JsonObject): LoggedEvent {
   put(event, 'recordedCost', costAt(record, textAt(record, 'currency')?.toUpperCase() ?? 'USD', 'cost'));
   put(event, 'labels', labelsOf(others, NO_LABELS));
   put(event, 'sessionId', textAt(record, 'session_id'));
-  if (counted) readUsage(event, counted, imageSize(textAt(metadata, SIZES)));
+  readUsage(event, metadata, counts);
   return event;
 }
 
-/** The counts in what a project notes about a call, and the rest. */
-function parted(metadata: JsonObject): { counted: JsonObject | undefined; others: Record<string, JsonValue> } {
+/** What a project notes about a call: the names of its counts, and the rest. */
+interface Parted {
+  counts: { [K in Counted]?: string };
+  others: Record<string, JsonValue>;
+}
+
+function parted(metadata: JsonObject): Parted {
   const others: Record<string, JsonValue> = {};
-  let counted: Record<string, JsonValue> | undefined;
+  const counts: Parted['counts'] = {};
   for (const key of Object.keys(metadata)) {
     const value = metadata[key]!;
-    if (!COUNT_NAMES.has(key) || !isNumber(value)) {
-      // A key `__proto__` is one like any other.
-      if (key === '__proto__') Object.defineProperty(others, key, { value, enumerable: true });
-      else others[key] = value;
-    } else {
-      counted ??= {};
-      counted[key] = value;
-    }
+    const place = COUNT_OF.get(key);
+    if (place && isNumber(value)) {
+      const before = counts[place.counted];
+      if (before === undefined || COUNT_OF.get(before)!.rank > place.rank) counts[place.counted] = key;
+    } else if (key !== '__proto__') others[key] = value;
+    // A key like any other.
+    else Object.defineProperty(others, key, { value, enumerable: true });
   }
-  return { counted, others };
+  return { counts, others };
 }
 
 function isNumber(value: JsonValue): boolean {
@@ -89,20 +100,18 @@ function serviceOf(name: string): string {
   return ['gemini', 'googlegemini', 'geminiapi'].includes(plain) ? GEMINI : name.toLowerCase();
 }
 
-function readUsage(event: LoggedEvent, counted: JsonObject, size: string | undefined): void {
-  const input = countAt(counted, COUNTS.input);
-  const output = countAt(counted, COUNTS.output);
-  const total = countAt(counted, COUNTS.total);
+function readUsage(event: LoggedEvent, metadata: JsonObject, counts: Parted['counts']): void {
+  const at = (counted: Counted) => (counts[counted] === undefined ? undefined : countAt(metadata, counts[counted]));
+  const [input, output, total, images] = [at('input'), at('output'), at('total'), at('images')];
   const onlyTotal = input === undefined && output === undefined && total !== undefined;
-  const images = countAt(counted, COUNTS.images);
   const usage: Usage = {};
   put(usage, 'inputTokens', onlyTotal ? total : input);
   put(usage, 'outputTokens', output);
-  put(usage, 'cacheReadInputTokens', countAt(counted, COUNTS.cached));
-  if (images) usage.images = [{ count: images, ...present({ size }) }];
-  put(usage, 'characters', countAt(counted, COUNTS.characters));
-  put(usage, 'credits', countAt(counted, COUNTS.credits));
-  put(usage, 'audioSeconds', countAt(counted, COUNTS.seconds));
+  put(usage, 'cacheReadInputTokens', at('cached'));
+  if (images) usage.images = [{ count: images, ...present({ size: imageSize(textAt(metadata, SIZES)) }) }];
+  put(usage, 'characters', at('characters'));
+  put(usage, 'credits', at('credits'));
+  put(usage, 'audioSeconds', at('seconds'));
   if (Object.keys(usage).length === 0) return;
   event.usage = usage;
   if (onlyTotal) event.estimated = 'only a total of tokens is logged: all taken as input';

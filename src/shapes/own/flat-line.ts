@@ -17,7 +17,7 @@ import { imageSize } from '../reading/image-size.ts';
 import { readTokens } from '../reading/tokens.ts';
 import { modelName, providerName, serviceOf } from '../reading/vendor.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
-import { COSTS } from './aliases.ts';
+import { ALIASES, COSTS } from './aliases.ts';
 import { keysOf, type LineNames, namesIn } from './line-names.ts';
 import { isNoCall } from './no-call.ts';
 
@@ -30,9 +30,17 @@ export const flatLine: LogShape = {
   summary: "a project's own line: model, input_tokens, output_tokens, cost_usd under any of their names",
   keys: keysOf('input', 'output', 'model', 'service', 'costs'),
   general: true,
-  recognises: (record) => isCall(record, namesIn(record)) && !isNoCall(record),
+  recognises: (record) => (hasTokens(record) || isCall(record, namesIn(record))) && !isNoCall(record),
   toEvents: (record) => [readLine(record)],
 };
+
+/** As most calls have. */
+function hasTokens(record: JsonObject): boolean {
+  for (const key of Object.keys(record)) if (TOKENS.has(key) && isNumber(record[key])) return true;
+  return false;
+}
+
+const TOKENS: ReadonlySet<string> = new Set([...ALIASES.input, ...ALIASES.output]);
 
 /** What must stand in a line for it to be a call, by how much its names alone say. */
 function isCall(record: JsonObject, names: LineNames): boolean {

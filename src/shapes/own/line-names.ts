@@ -11,12 +11,41 @@ const FIELDS = {
 
 type Field = keyof typeof FIELDS;
 
+type Names = readonly string[];
+const NONE: Names = [];
+
 /** For each field the names of it that a line has, the first to count first. */
-export type LineNames = { [F in Field]: readonly string[] };
+export class LineNames implements Record<Field, Names> {
+  timestamp = NONE;
+  model = NONE;
+  service = NONE;
+  operation = NONE;
+  session = NONE;
+  id = NONE;
+  elevenLabsId = NONE;
+  voice = NONE;
+  duration = NONE;
+  error = NONE;
+  input = NONE;
+  output = NONE;
+  total = NONE;
+  cached = NONE;
+  cacheWrite = NONE;
+  reasoning = NONE;
+  images = NONE;
+  size = NONE;
+  characters = NONE;
+  credits = NONE;
+  seconds = NONE;
+  costs = NONE;
+  ownCurrency = NONE;
+  labels = NONE;
+}
 
 interface Place {
   field: Field;
   path: string;
+  alone: Names;
   /** Among the names of its field. */
   rank: number;
 }
@@ -25,21 +54,18 @@ interface Place {
 const PLACES = new Map<string, Place[]>();
 const WITHIN: Readonly<Record<string, Map<string, Place[]>>> = { usage: new Map(), tokens: new Map() };
 
-for (const [field, paths] of Object.entries(FIELDS) as [Field, readonly string[]][]) {
+for (const [field, paths] of Object.entries(FIELDS) as [Field, Names][]) {
   for (const [rank, path] of paths.entries()) {
     const [key, inner] = path.split('.') as [string, string?];
     const places = inner === undefined ? PLACES : WITHIN[key]!;
     const name = inner ?? key;
-    places.set(name, [...(places.get(name) ?? []), { field, path, rank }]);
+    places.set(name, [...(places.get(name) ?? []), { field, path, alone: [path], rank }]);
   }
 }
 
-const NONE: readonly string[] = [];
-const NO_NAMES = Object.fromEntries(Object.keys(FIELDS).map((field) => [field, NONE])) as LineNames;
-
 /** A line has a dozen keys, and a field as many names: looking the keys up is quicker than trying the names. */
 export function namesIn(record: JsonObject): LineNames {
-  const names = { ...NO_NAMES };
+  const names = new LineNames();
   for (const key of Object.keys(record)) {
     add(names, PLACES.get(key));
     const value = record[key];
@@ -51,16 +77,16 @@ export function namesIn(record: JsonObject): LineNames {
 
 function add(names: LineNames, places: readonly Place[] | undefined): void {
   if (places === undefined) return;
-  for (const { field, path, rank } of places) {
+  for (const { field, path, alone, rank } of places) {
     const before = names[field];
-    names[field] = before.length === 0 ? [path] : inOrder(field, before, path, rank);
+    names[field] = before === NONE ? alone : inOrder(field, before, path, rank);
   }
 }
 
-function inOrder(field: Field, before: readonly string[], path: string, rank: number): readonly string[] {
-  const all: readonly string[] = FIELDS[field];
+function inOrder(field: Field, before: Names, path: string, rank: number): Names {
+  const all: Names = FIELDS[field];
   const at = before.findIndex((name) => all.indexOf(name) > rank);
-  return at === -1 ? [...before, path] : before.toSpliced(at, 0, path);
+  return at === -1 ? [...before, path] : [...before.slice(0, at), path, ...before.slice(at)];
 }
 
 /** The top-level keys of all names of these fields. */

@@ -1,5 +1,5 @@
 import { at, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
-import { moneyFromNumber, toDecimal } from '../../core/pricing/money.ts';
+import { decimalFromNumber } from '../../core/pricing/money.ts';
 import { plain } from '../../core/text.ts';
 import type { RecordedCost, Status } from '../../core/usage/event.ts';
 import { RecordError } from '../shape.ts';
@@ -10,8 +10,8 @@ export type Paths = string | readonly string[];
 
 /** The value at a dotted path of own keys. */
 export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
-  if (path.includes('.')) return at(record, ...keysOf(path));
-  return Object.hasOwn(record, path) ? record[path] : undefined;
+  if (Object.hasOwn(record, path)) return record[path];
+  return path.includes('.') ? at(record, ...keysOf(path)) : undefined;
 }
 
 /** The same few paths are asked of every record. */
@@ -53,20 +53,10 @@ export function costAt(record: JsonObject, currency: string, paths: Paths): Reco
   const path = heldPath(record, paths);
   if (path === undefined) return undefined;
   const value = valueAt(record, path)!;
-  const amount = decimalOf(typeof value === 'string' ? Number(value) : Number(count(value)));
+  const amount = decimalFromNumber(typeof value === 'string' ? Number(value) : Number(count(value)));
   if (amount === undefined) throw new RecordError(`${path} is not an amount: ${show(value)}`);
   return { amount, currency };
 }
-
-function decimalOf(number: number): string | undefined {
-  const written = String(number);
-  if (EXACT.test(written)) return written;
-  const money = moneyFromNumber(number);
-  return money === undefined ? undefined : toDecimal(money);
-}
-
-/** What money holds without rounding, and writes in the same way. */
-const EXACT = /^\d{1,15}(?:\.\d{1,12})?$/;
 
 export function textAt(record: JsonObject, paths: Paths): string | undefined {
   if (typeof paths === 'string') return text(valueAt(record, paths));
