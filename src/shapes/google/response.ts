@@ -57,6 +57,8 @@ function isUsage(value: unknown): value is JsonObject {
 
 function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   const event = readBody(chunks);
+  // Most records are the answer and nothing around it.
+  if (event.responseModel !== undefined && !saysMore(record)) return event;
   const requestModel = text(record.model) ?? text(record.model_name) ?? text(record.modelName);
   const answeredBy = event.responseModel ?? text(record.modelVersion);
   // Embeddings do not name the model that answered, and their ids are no aliases.
@@ -70,6 +72,17 @@ function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   if (record.metadata || record.labels)
     put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));
   return event;
+}
+
+const AROUND = new Set([
+  ...['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time', 'model', 'model_name', 'modelName'],
+  ...[...DURATIONS, 'session_id', 'sessionId', 'operation', 'metadata', 'labels'],
+]);
+
+/** Whether a line has something to say around its answer. */
+function saysMore(record: JsonObject): boolean {
+  for (const key in record) if (AROUND.has(key)) return true;
+  return false;
 }
 
 function timeOf(record: JsonObject): unknown {

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { ELEVENLABS, GEMINI, type Usage } from '../../core/usage/event.ts';
-import { CONTENT, costAt, countAt, labelsOf, present, put, textAt, timeAt } from '../reading/fields.ts';
+import { addLabel, CONTENT, costAt, countAt, present, put, textAt } from '../reading/fields.ts';
 import { imageSize } from '../reading/image-size.ts';
+import { toUtc } from '../reading/time.ts';
 import { vendorOf } from '../reading/vendor.ts';
 import type { LoggedEvent, LogShape } from '../shape.ts';
 
@@ -48,46 +49,42 @@ const NUMBER = /^(-?\d|-?Infinity$|NaN$)/;
 
 function readEntry(record: JsonObject): LoggedEvent {
   const metadata = isObject(record.metadata) ? record.metadata : {};
-  const { counts, others } = parted(metadata);
-  const video = textAt(record, 'video_id');
-  if (video !== undefined) others.video = video;
+  const { counts, labels } = parted(metadata);
+  const video = text(record.video_id);
   const model = textAt(metadata, MODELS);
   const event: LoggedEvent = {
     // A step of a pipeline may go by a name of its own; a model of Google's says whose it is.
-    service: vendorOf(model) ?? serviceOf(textAt(record, 'service')!),
-    operation: textAt(record, 'operation')!,
+    service: vendorOf(model) ?? serviceOf(record.service as string),
+    operation: record.operation as string,
     status: 'ok',
   };
-  put(event, 'timestamp', timeAt(record, 'timestamp'));
+  put(event, 'timestamp', toUtc(record.timestamp));
   put(event, 'requestModel', model);
   put(event, 'voice', textAt(metadata, VOICES));
-  put(event, 'recordedCost', costAt(record, textAt(record, 'currency')?.toUpperCase() ?? 'USD', 'cost'));
-  put(event, 'labels', labelsOf(others, NO_LABELS));
-  put(event, 'sessionId', textAt(record, 'session_id'));
+  put(event, 'recordedCost', costAt(record, text(record.currency)?.toUpperCase() ?? 'USD', 'cost'));
+  put(event, 'labels', video === undefined ? labels : { ...labels, video });
+  put(event, 'sessionId', text(record.session_id));
   readUsage(event, metadata, counts);
   return event;
 }
 
-/** What a project notes about a call: the names of its counts, and the rest. */
+/** What a project notes about a call: the names of its counts, and the rest as labels. */
 interface Parted {
   counts: { [K in Counted]?: string };
-  others: Record<string, JsonValue>;
+  labels: Record<string, string> | undefined;
 }
 
 function parted(metadata: JsonObject): Parted {
-  const others: Record<string, JsonValue> = {};
   const counts: Parted['counts'] = {};
+  let labels: Parted['labels'];
   for (const key of Object.keys(metadata)) {
     const value = metadata[key]!;
     const place = COUNT_OF.get(key);
-    if (place && isNumber(value)) {
-      const before = counts[place.counted];
-      if (before === undefined || COUNT_OF.get(before)!.rank > place.rank) counts[place.counted] = key;
-    } else if (key !== '__proto__') others[key] = value;
-    // A key like any other.
-    else Object.defineProperty(others, key, { value, enumerable: true });
+    if (place === undefined || !isNumber(value)) labels = addLabel(labels, key, value, NO_LABELS);
+    else if ((counts[place.counted] ?? key) === key || COUNT_OF.get(counts[place.counted]!)!.rank > place.rank)
+      counts[place.counted] = key;
   }
-  return { counts, others };
+  return { counts, labels };
 }
 
 function isNumber(value: JsonValue): boolean {

@@ -95,15 +95,24 @@ export const CONTENT: ReadonlySet<string> = new Set([
 export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
   let labels: Record<string, string> | undefined;
-  for (const key of Object.keys(value)) {
-    const label = except.has(key.toLowerCase()) ? undefined : labelText(value[key]!);
-    if (label === undefined) continue;
-    labels ??= {};
-    // A key `__proto__` is a label like any other.
-    if (key === '__proto__') Object.defineProperty(labels, key, { value: label, ...OWN_PROPERTY });
-    else labels[key] = label;
-  }
+  for (const key of Object.keys(value)) labels = addLabel(labels, key, value[key]!, except);
   return labels;
+}
+
+/** Adds a label to those there are, if any; see `labelsOf`. */
+export function addLabel(
+  labels: Record<string, string> | undefined,
+  key: string,
+  value: JsonValue,
+  except: ReadonlySet<string> = CONTENT,
+): Record<string, string> | undefined {
+  const label = except.has(key.toLowerCase()) ? undefined : labelText(value);
+  if (label === undefined) return labels;
+  const all = labels ?? {};
+  // A key `__proto__` is a label like any other.
+  if (key === '__proto__') Object.defineProperty(all, key, { value: label, ...OWN_PROPERTY });
+  else all[key] = label;
+  return all;
 }
 
 const OWN_PROPERTY = { enumerable: true, writable: true, configurable: true };

@@ -8,16 +8,25 @@
 export function toUtc(value: unknown): string | undefined {
   if (typeof value === 'number') return fromEpoch(value);
   if (typeof value !== 'string') return undefined;
-  if (ALREADY_UTC.test(value)) return value;
+  const utc = IN_UTC.exec(value);
+  if (utc && value.length === WRITTEN && value[10] === 'T' && value.endsWith('Z')) return value;
+  if (utc) return `${utc[1]}T${utc[2]}.${thousandths(utc[3])}Z`;
   const text = value.trim();
   if (/^\d{9,}(\.\d+)?$/.test(text)) return fromEpoch(Number(text));
   if (HTTP_DATE.test(text)) return fromMilliseconds(Date.parse(text));
   return fromIso(text);
 }
 
-/** As we write it, on a day that its month has in every year. */
-const ALREADY_UTC =
-  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** In UTC, on a day that its month has in every year: nothing of it has to be worked out. */
+const IN_UTC =
+  /^((?:19[7-9]\d|[2-9]\d{3})-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31))[T ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?$/;
+/** The length of a time as we write it. */
+const WRITTEN = '2026-11-22T00:05:21.556Z'.length;
+
+function thousandths(fraction = ''): string {
+  return fraction.slice(0, 3).padEnd(3, '0');
+}
+
 const ISO =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[T\s]+(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/i;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;
@@ -28,7 +37,7 @@ function fromIso(text: string): string | undefined {
   if (!match) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)];
-  const milliseconds = match[7] === undefined ? 0 : Number(match[7].slice(0, 3).padEnd(3, '0'));
+  const milliseconds = Number(thousandths(match[7]));
   const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   // Date.UTC rolls 30 February over to March.
   if (new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day || month > 12) return undefined;
