@@ -27,7 +27,7 @@ export async function recoverSessions(io: Pick<CommandIo, 'env' | 'stderr' | 'no
       if (stillRunning > 0) continue;
       const folder = claimRun(left, processIdentity(process.pid));
       if (folder === undefined) continue;
-      // A server's calls may have been settled since they were saved, so their number tells nothing.
+      // A server's calls may have been completed since they were saved, so their number tells nothing.
       if (history && events.length > (left.note.registered ? 0 : (counted ?? 0))) {
         writeSessionLog(io.env, sessionOf(left, folder), events, pricesNow(io));
         if (left.note.registered) ended.push(`${session.id} (${calls(events.length)})`);

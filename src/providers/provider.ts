@@ -51,9 +51,9 @@ export interface Provider {
   /** Whether the body of this response, whose headers have arrived, tells more and is worth keeping. Audio never is. */
   wantsBody(exchange: Exchange): boolean;
   /** Whether the answer to this request tells about earlier calls: a poll, a downloaded result file, a cache that ends. */
-  settles?(request: RequestHead): boolean;
-  /** The calls that such an exchange settles, each with its own id. `recall` gives what this process knows of a call by id; `remember` keeps it. */
-  settle?(exchange: Exchange, memory: CallMemory): UsageFacts[];
+  isLaterAnswer?(request: RequestHead): boolean;
+  /** The calls that such an exchange tells of, each with its own id. `recall` gives what this process knows of a call by id; `remember` keeps it. */
+  readLaterAnswer?(exchange: Exchange, memory: CallMemory): UsageFacts[];
   /** A reader of the messages of a WebSocket that this request opens; undefined for sockets of no concern. */
   openSocket?(request: RequestHead): SocketReader | undefined;
 }

@@ -84,8 +84,8 @@ describe('a request whose answer completes other calls', () => {
       const { id: _later, ...opened } = FACTS;
       return request.method === 'POST' ? (response ? FACTS : opened) : undefined;
     },
-    settles: () => true,
-    settle: ({ request }, known) => {
+    isLaterAnswer: () => true,
+    readLaterAnswer: ({ request }, known) => {
       if (request.method === 'GET') return [DONE];
       known.remember('job', FACTS);
       return [];
@@ -136,7 +136,7 @@ describe('a request whose answer completes other calls', () => {
   it('whose provider fails is reported, without what it said', () => {
     make('GET', {
       ...provider,
-      settle: () => {
+      readLaterAnswer: () => {
         throw new TypeError('a secret');
       },
     });

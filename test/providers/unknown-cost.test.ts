@@ -17,7 +17,7 @@ const VIDEO = 'models/veo-3.1-generate-001/operations/abc';
 
 type Made = Parameters<typeof exchange>[0];
 const read = (made: Made) => (gemini.readUsage(exchange(made)) ?? elevenlabs.readUsage(exchange(made)))!;
-const settled = (made: Made) => gemini.settle!(exchange(made), memory())[0]!;
+const settled = (made: Made) => gemini.readLaterAnswer!(exchange(made), memory())[0]!;
 
 function left(provider: typeof gemini, url: string, first: object): UsageFacts {
   const open = socket(provider, url);

@@ -53,7 +53,7 @@ export class Watcher {
   watch(request: RequestHead): Call | undefined {
     const provider = providerFor(request);
     const facts = provider?.readUsage({ request });
-    if (!provider || (!facts && !provider.settles?.(request))) return undefined;
+    if (!provider || (!facts && !provider.isLaterAnswer?.(request))) return undefined;
     const opened = { number: ++this.count, provider, request, facts };
     const call = new Call(opened, this.context, (ended) => this.open.delete(ended));
     this.open.add(call);

@@ -77,7 +77,7 @@ export class Calls {
   }
 
   /** Nothing takes the place of this row any more. */
-  settle(row: number): void {
+  seal(row: number): void {
     this.pages[Math.floor(row / PAGE)]![(row % PAGE) + 1] = Number.POSITIVE_INFINITY;
   }
 

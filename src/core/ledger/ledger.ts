@@ -184,7 +184,7 @@ export class Ledger {
 
   /** Further records of the calls of an aggregate are duplicates, however full they are. */
   private addAggregate({ service, ids = [] }: UsageEvent, row: number): void {
-    this.calls.settle(row);
+    this.calls.seal(row);
     for (const id of ids) this.calls.ids.claim(service, id, row);
   }
 

@@ -20,8 +20,8 @@ export const elevenlabs: Provider = {
   meter: () => [],
   wantsBody: ({ request, response }) =>
     response!.status >= 400 || readEndpoint(request)?.tells === true || readsConversation(request),
-  settles: (request) => readsConversation(request) || readEndpoint(request)?.operation === 'agent_conversation',
-  settle,
+  isLaterAnswer: (request) => readsConversation(request) || readEndpoint(request)?.operation === 'agent_conversation',
+  readLaterAnswer,
   openSocket: (request) => (isElevenLabsRequest(request) ? openSocket(request) : undefined),
 };
 
@@ -71,8 +71,8 @@ function factsOf(endpoint: Endpoint, asked: JsonValue | undefined): UsageFacts {
 
 /** An alignment tells the end of its words only. */
 function secondsIn(body: JsonObject | undefined): number | undefined {
-  const told = count(body?.audio_duration_secs) ?? count(body?.expected_duration_sec);
-  return told ?? count(at(list(body?.words).at(-1), 'end'));
+  const seconds = count(body?.audio_duration_secs) ?? count(body?.expected_duration_sec);
+  return seconds ?? count(at(list(body?.words).at(-1), 'end'));
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -86,7 +86,7 @@ function countCharacters(asked: JsonValue | undefined, endpoint: Endpoint): numb
 }
 
 /** What a call to an agent costs is told when its conversation is looked up. */
-function settle(exchange: Exchange, memory: CallMemory): UsageFacts[] {
+function readLaterAnswer(exchange: Exchange, memory: CallMemory): UsageFacts[] {
   if (readsConversation(exchange.request)) return settleConversation(exchange, memory);
   const facts = readUsage(exchange);
   if (facts?.id && facts.status === 'ok') memory.remember(facts.id, facts);

@@ -25,28 +25,28 @@ export class SpeechReader implements SocketReader {
   }
 
   sent(message: Uint8Array): SocketCall[] {
-    const told = parseJson(message);
-    const key = text(at(told, 'context_id')) ?? '';
+    const parsed = parseJson(message);
+    const key = text(at(parsed, 'context_id')) ?? '';
     const speech = this.open.get(key) ?? { characters: 0, voices: new Set(), closed: false, heard: false };
-    const sent = text(at(told, 'text')) ?? '';
+    const sent = text(at(parsed, 'text')) ?? '';
     // The first message must hold a space, which is no speech.
     const isOpening = sent === ' ' && speech.characters === 0;
-    const added = (isOpening ? 0 : codePoints(sent)) + dialogueCharacters(told);
+    const added = (isOpening ? 0 : codePoints(sent)) + dialogueCharacters(parsed);
     if (added > 0) this.open.set(key, speech);
     speech.characters += added;
-    for (const input of list(at(told, 'inputs'))) speech.voices.add(voiceName(text(at(input, 'voice_id')) ?? ''));
-    if (at(told, 'close_socket') === true) for (const each of this.open.values()) each.closed = true;
-    speech.closed ||= at(told, 'text') === '' || at(told, 'close_context') === true;
+    for (const input of list(at(parsed, 'inputs'))) speech.voices.add(voiceName(text(at(input, 'voice_id')) ?? ''));
+    if (at(parsed, 'close_socket') === true) for (const each of this.open.values()) each.closed = true;
+    speech.closed ||= at(parsed, 'text') === '' || at(parsed, 'close_context') === true;
     return added > 0 ? [this.call(key, speech, 'incomplete', false)] : [];
   }
 
   received(message: Uint8Array): SocketCall[] {
-    const told = parseJson(message);
-    const key = text(at(told, 'contextId')) ?? text(at(told, 'context_id')) ?? '';
+    const parsed = parseJson(message);
+    const key = text(at(parsed, 'contextId')) ?? text(at(parsed, 'context_id')) ?? '';
     const speech = this.open.get(key);
     if (!speech) return [];
-    speech.heard ||= text(at(told, 'audio')) !== undefined;
-    if (at(told, 'isFinal') !== true && at(told, 'is_final') !== true) return [];
+    speech.heard ||= text(at(parsed, 'audio')) !== undefined;
+    if (at(parsed, 'isFinal') !== true && at(parsed, 'is_final') !== true) return [];
     this.open.delete(key);
     return [this.call(key, speech, 'ok', true)];
   }

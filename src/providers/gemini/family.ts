@@ -6,7 +6,7 @@ import { limitHit } from './limit-hit.ts';
 import { servedTier, tierName } from './text/tier.ts';
 
 /** The exchanges of one kind of Gemini endpoints, such as batches: one file and one line in `index.ts` each. */
-export interface Family extends Pick<Provider, 'settles' | 'settle' | 'openSocket'> {
+export interface Family extends Pick<Provider, 'isLaterAnswer' | 'readLaterAnswer' | 'openSocket'> {
   /** Whether a request has a path of this family. `unmistakable`: a path that nobody but Google has. */
   serves(request: RequestHead): 'unmistakable' | boolean;
   readUsage(exchange: Exchange): UsageFacts | undefined;
@@ -52,10 +52,10 @@ export function askedTier(asked: unknown): string | undefined {
 /** The tier that served, else, with that said, the one that was asked for. */
 export function setTier(
   facts: UsageFacts,
-  told: { header: string | undefined; serviceTier?: string | undefined; trafficType?: string | undefined },
+  reported: { header: string | undefined; serviceTier?: string | undefined; trafficType?: string | undefined },
   asked: string | undefined,
 ): void {
-  const served = servedTier(told);
+  const served = servedTier(reported);
   const tier = served ?? asked;
   if (!tier || tier === 'standard') return;
   facts.tier = tier;
@@ -68,8 +68,8 @@ export function modelIn(value: unknown): string | undefined {
 }
 
 /** A call with what a later answer tells of it; why it was not known before no longer matters. */
-export function settled(known: UsageFacts | undefined, told: UsageFacts): UsageFacts {
+export function completed(known: UsageFacts | undefined, later: UsageFacts): UsageFacts {
   const before: Partial<UsageFacts> = { ...known };
   delete before.estimated;
-  return { ...before, ...told };
+  return { ...before, ...later };
 }

@@ -35,8 +35,8 @@ export const gemini: Provider = {
   readUsage: (exchange) => familyOf(exchange.request)?.readUsage(exchange),
   meter: meterGemini,
   wantsBody,
-  settles: (request) => familyOf(request)?.settles?.(request) ?? false,
-  settle: (exchange, memory) => familyOf(exchange.request)?.settle?.(exchange, memory) ?? [],
+  isLaterAnswer: (request) => familyOf(request)?.isLaterAnswer?.(request) ?? false,
+  readLaterAnswer: (exchange, memory) => familyOf(exchange.request)?.readLaterAnswer?.(exchange, memory) ?? [],
   openSocket: (request) => familyOf(request)?.openSocket?.(request),
 };
 

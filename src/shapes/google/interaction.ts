@@ -44,19 +44,19 @@ function isFirst(record: JsonObject): boolean {
 function readInteraction(record: JsonObject, chunks: readonly JsonObject[]): LoggedEvent[] {
   const objects = chunks.map((chunk) => objectOf(chunk) ?? chunk);
   const last = objects.findLast((value) => isObject(value.usage) || text(value.status)) ?? objects.at(-1)!;
-  const told = (key: string) => objects.map((value) => text(value[key])).findLast((value) => value !== undefined);
-  const model = told('model') ?? told('agent');
+  const latest = (key: string) => objects.map((value) => text(value[key])).findLast((value) => value !== undefined);
+  const model = latest('model') ?? latest('agent');
   const read = readUsage(chunks, objects, model);
   const status = statusOf(last, read.usage !== undefined);
-  const tier = tierName(told('service_tier'));
+  const tier = tierName(latest('service_tier'));
   const event: LoggedEvent = { service: GEMINI, operation: 'create_interaction', status, ...read };
-  put(event, 'id', told('id') ?? told('interaction_id'));
+  put(event, 'id', latest('id') ?? latest('interaction_id'));
   put(event, 'responseModel', model);
-  put(event, 'timestamp', timeAt(record, TIMES) ?? toUtc(told('created')));
+  put(event, 'timestamp', timeAt(record, TIMES) ?? toUtc(latest('created')));
   put(
     event,
     'errorCode',
-    textAt(last, ['error.status', 'error.code']) ?? (status === 'ok' ? undefined : told('status')),
+    textAt(last, ['error.status', 'error.code']) ?? (status === 'ok' ? undefined : latest('status')),
   );
   if (tier && tier !== 'standard') event.tier = tier;
   put(event, 'labels', labelsOf(record.labels) ?? (isEvent(record) ? undefined : labelsOf(record.metadata)));

@@ -150,12 +150,12 @@ function errorOf(record: JsonObject, names: readonly string[]): string | undefin
 }
 
 function operationOf(
-  told: string | undefined,
+  named: string | undefined,
   model: string | undefined,
   service: string,
   usage: Usage | undefined,
 ): string {
-  if (told) return OPERATIONS.get(told.toLowerCase()) ?? told;
+  if (named) return OPERATIONS.get(named.toLowerCase()) ?? named;
   if (usage?.images) return 'generate_images';
   if (model !== undefined && /embed/i.test(model)) return 'embed_content';
   return service === ELEVENLABS || (usage?.characters && !usage.outputTokens) ? 'text_to_speech' : 'generate_content';

@@ -45,10 +45,10 @@ function readRow(record: JsonObject): LoggedEvent {
 function veoUsage(record: JsonObject, model: string): { usage?: Usage; estimated?: string } {
   const seconds = countAt(record, 'duration');
   if (seconds === undefined) return {};
-  const told = resolutionOf(textAt(record, 'resolution'));
+  const named = resolutionOf(textAt(record, 'resolution'));
   const audio = record.audio ?? record.generate_audio ?? !/^veo-2/.test(model);
-  const usage = { video: [{ resolution: told ?? '720p', audio: audio === true, seconds }] };
-  return { usage, ...(told ? {} : { estimated: '720p assumed, the row names no resolution' }) };
+  const usage = { video: [{ resolution: named ?? '720p', audio: audio === true, seconds }] };
+  return { usage, ...(named ? {} : { estimated: '720p assumed, the row names no resolution' }) };
 }
 
 /** `1080p`, `4k` or pixels such as `1920x1080`. */

@@ -45,8 +45,8 @@ function readRecording(recording: Recording, memory: CallMemory, position: Posit
   const exchange = exchangeOf(recording, url);
   const provider = providerFor(exchange.request);
   const own = provider?.readUsage(exchange);
-  const settled = provider?.settles?.(exchange.request) ? (provider.settle?.(exchange, memory) ?? []) : [];
-  const found = [...(own ? [own] : []), ...settled];
+  const later = provider?.isLaterAnswer?.(exchange.request) ? (provider.readLaterAnswer?.(exchange, memory) ?? []) : [];
+  const found = [...(own ? [own] : []), ...later];
   const timestamp = toUtc(recording.recordedAt) ?? toUtc(headerOf(recording.headers, 'date'));
   if (found.length > 0) return found.map((facts) => ({ ...present({ timestamp }), ...facts }));
   return provider || recording.status >= 400 ? [] : readBody(exchange.response?.body, position, timestamp);

@@ -212,9 +212,9 @@ describe('conversations with agents', () => {
   it('tell their cost when they are looked up, once', () => {
     const known = memory();
     expect(elevenlabs.readUsage(started)).toMatchObject({ id: 'c1', operation: 'agent_conversation', usage: {} });
-    expect(elevenlabs.settle!(started, known)).toEqual([]);
-    expect(elevenlabs.settle!(lookUp({ ...ended, status: 'in-progress' }), known)).toEqual([]);
-    const [facts] = elevenlabs.settle!(lookUp(ended), known);
+    expect(elevenlabs.readLaterAnswer!(started, known)).toEqual([]);
+    expect(elevenlabs.readLaterAnswer!(lookUp({ ...ended, status: 'in-progress' }), known)).toEqual([]);
+    const [facts] = elevenlabs.readLaterAnswer!(lookUp(ended), known);
     expect(facts).toEqual({
       service: 'elevenlabs',
       operation: 'agent_conversation',
@@ -224,11 +224,11 @@ describe('conversations with agents', () => {
       usage: { credits: 50, audioSeconds: 5 },
     });
     known.remember('c1', facts!);
-    expect(elevenlabs.settle!(lookUp(ended), known)).toEqual([]);
+    expect(elevenlabs.readLaterAnswer!(lookUp(ended), known)).toEqual([]);
   });
 
   it('of another program are counted with that said', () => {
-    expect(elevenlabs.settle!(lookUp(ended), memory())).toMatchObject([
+    expect(elevenlabs.readLaterAnswer!(lookUp(ended), memory())).toMatchObject([
       {
         id: 'c1',
         usage: { credits: 50 },

@@ -69,9 +69,9 @@ describe('a batch', () => {
 
   it('is one call for each inline result, at the batch price', () => {
     const known = memory();
-    gemini.settle!(submit, known);
-    expect(gemini.settle!(poll({ metadata: { state: 'BATCH_STATE_RUNNING' } }), known)).toEqual([]);
-    const [submitted, first, second, ...rest] = gemini.settle!(poll(results), known);
+    gemini.readLaterAnswer!(submit, known);
+    expect(gemini.readLaterAnswer!(poll({ metadata: { state: 'BATCH_STATE_RUNNING' } }), known)).toEqual([]);
+    const [submitted, first, second, ...rest] = gemini.readLaterAnswer!(poll(results), known);
     expect(submitted).toMatchObject(FREE_SUBMIT);
     expect(submitted?.estimated).toBeUndefined();
     expect(gemini.meter(submitted as UsageEvent)).toEqual([]);
@@ -80,28 +80,32 @@ describe('a batch', () => {
     expect(rest).toEqual([]);
     expect(JSON.stringify([submitted, first, second])).not.toContain('secret');
     known.remember('batches/b1', submitted!);
-    expect(gemini.settle!(poll(results), known)).toEqual([]);
+    expect(gemini.readLaterAnswer!(poll(results), known)).toEqual([]);
   });
 
   it('counts a result without usage, which has no price', () => {
     const known = memory();
-    gemini.settle!(submit, known);
-    const [, call] = gemini.settle!(poll(inline({ response: { candidates: [] } })), known);
+    gemini.readLaterAnswer!(submit, known);
+    const [, call] = gemini.readLaterAnswer!(poll(inline({ response: { candidates: [] } })), known);
     expect(call).toMatchObject({ id: 'batches/b1/1', status: 'ok', responseModel: MODEL });
     expect(call?.usage).toBeUndefined();
   });
 
   it('counts results once that its answer holds twice', () => {
     const known = memory();
-    gemini.settle!(submit, known);
+    gemini.readLaterAnswer!(submit, known);
     const { response } = results;
-    expect(gemini.settle!(poll({ done: true, response, metadata: { output: response } }), known)).toHaveLength(3);
+    expect(gemini.readLaterAnswer!(poll({ done: true, response, metadata: { output: response } }), known)).toHaveLength(
+      3,
+    );
   });
 
   it('has its results in a file that the poll names', () => {
     const known = memory();
-    gemini.settle!(submit, known);
-    expect(gemini.settle!(poll({ done: true, response: { responsesFile: 'files/batch-x' } }), known)).toEqual([]);
+    gemini.readLaterAnswer!(submit, known);
+    expect(gemini.readLaterAnswer!(poll({ done: true, response: { responsesFile: 'files/batch-x' } }), known)).toEqual(
+      [],
+    );
     const lines = [
       { key: 'one', response: answer('r1', 8) },
       { key: 'two', error: { code: 400, message: 'secret' } },
@@ -113,23 +117,23 @@ describe('a batch', () => {
       responseHeaders: { 'content-type': 'application/octet-stream' },
     });
     expect(gemini.wantsBody(file)).toBe(true);
-    expect(gemini.settle!(file, known)).toEqual([
+    expect(gemini.readLaterAnswer!(file, known)).toEqual([
       expect.objectContaining(FREE_SUBMIT),
       FIRST,
       expect.objectContaining({ id: 'batches/b1/2', status: 'failed' }),
     ]);
     known.remember('batches/b1', { service: 'gemini', operation: 'create_batch', status: 'ok' });
-    expect(gemini.settle!(file, known)).toEqual([]);
-    expect(gemini.settle!(file, memory())).toMatchObject([{ id: 'r1', tier: 'batch' }, { status: 'failed' }]);
+    expect(gemini.readLaterAnswer!(file, known)).toEqual([]);
+    expect(gemini.readLaterAnswer!(file, memory())).toMatchObject([{ id: 'r1', tier: 'batch' }, { status: 'failed' }]);
   });
 
   it('of embeddings counts tokens that stand as text', () => {
     const url = `${G}/models/gemini-embedding-001:asyncBatchEmbedContent`;
     const known = memory();
-    gemini.settle!(exchange({ url, request: {}, response: { name: 'batches/b1' } }), known);
+    gemini.readLaterAnswer!(exchange({ url, request: {}, response: { name: 'batches/b1' } }), known);
     const embedded = { response: { tokenCount: '5', embedding: { values: [1] } }, metadata: { key: 'k' } };
     const body = { done: true, response: { inlinedEmbedContentResponses: { inlinedResponses: [embedded] } } };
-    expect(gemini.settle!(poll(body), known)).toMatchObject([
+    expect(gemini.readLaterAnswer!(poll(body), known)).toMatchObject([
       FREE_SUBMIT,
       {
         id: 'batches/b1/1',
@@ -149,12 +153,16 @@ describe('a batch', () => {
     ['was cancelled stays unknown', { done: true, metadata: { state: 'BATCH_STATE_CANCELLED' } }, []],
   ])('that %s', (_name, body, expected) => {
     const known = memory();
-    gemini.settle!(submit, known);
-    expect(gemini.settle!(poll(body), known)).toMatchObject(expected);
+    gemini.readLaterAnswer!(submit, known);
+    expect(gemini.readLaterAnswer!(poll(body), known)).toMatchObject(expected);
   });
 
   it('submitted by another program counts where its results are read', () => {
-    expect(gemini.settle!(poll(results), memory())).toMatchObject([FREE_SUBMIT, { id: 'r1' }, { status: 'failed' }]);
+    expect(gemini.readLaterAnswer!(poll(results), memory())).toMatchObject([
+      FREE_SUBMIT,
+      { id: 'r1' },
+      { status: 'failed' },
+    ]);
   });
 
   it('on Vertex AI leaves its results in files', () => {
@@ -180,6 +188,6 @@ describe('downloads that are no results', () => {
       response: '{"a":1}',
       responseHeaders: { 'content-type': type },
     });
-  it('bill nothing', () => expect(gemini.settle!(download('application/json'), memory())).toEqual([]));
+  it('bill nothing', () => expect(gemini.readLaterAnswer!(download('application/json'), memory())).toEqual([]));
   it('are not kept where they are media', () => expect(gemini.wantsBody(download('video/mp4'))).toBe(false));
 });

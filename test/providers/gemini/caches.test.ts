@@ -28,8 +28,8 @@ const remove = (date?: string) =>
   exchange({ method: 'DELETE', url: URL_ONE, response: {}, ...(date ? { responseHeaders: { date } } : {}) });
 
 /** Settles as a process does, which remembers what it settled. */
-function settle(made: ReturnType<typeof exchange>, known: CallMemory): UsageFacts[] {
-  const settled = gemini.settle!(made, known);
+function readLaterAnswer(made: ReturnType<typeof exchange>, known: CallMemory): UsageFacts[] {
+  const settled = gemini.readLaterAnswer!(made, known);
   for (const facts of settled) known.remember(facts.id!, facts);
   return settled;
 }
@@ -68,36 +68,36 @@ describe('a context cache', () => {
 
   it('costs more where its expiry is put off, and less where it is deleted', () => {
     const known = memory();
-    expect(settle(create, known)).toEqual([]);
+    expect(readLaterAnswer(create, known)).toEqual([]);
     const longer = {
       usage: { inputTokens: 100_000, cacheStorageTokenHours: 500_000 },
       expiresAt: '2026-11-21T15:00:00.000Z',
     };
-    expect(settle(patch('2026-11-21T15:00:00Z'), known)).toEqual([{ ...CREATED, ...longer }]);
+    expect(readLaterAnswer(patch('2026-11-21T15:00:00Z'), known)).toEqual([{ ...CREATED, ...longer }]);
     const shorter = {
       usage: { inputTokens: 100_000, cacheStorageTokenHours: 50_000 },
       expiresAt: '2026-11-21T10:30:00.000Z',
     };
-    expect(settle(remove('Sat, 21 Nov 2026 10:30:00 GMT'), known)).toEqual([{ ...CREATED, ...shorter }]);
+    expect(readLaterAnswer(remove('Sat, 21 Nov 2026 10:30:00 GMT'), known)).toEqual([{ ...CREATED, ...shorter }]);
   });
 
   it('deleted after its expiry costs what it did', () => {
     const known = memory();
-    settle(create, known);
-    expect(settle(remove('Sat, 21 Nov 2026 19:00:00 GMT'), known)).toEqual([CREATED]);
+    readLaterAnswer(create, known);
+    expect(readLaterAnswer(remove('Sat, 21 Nov 2026 19:00:00 GMT'), known)).toEqual([CREATED]);
   });
 
   it('deleted at an unknown time is an estimate', () => {
     const known = memory();
-    settle(create, known);
-    expect(settle(remove(), known)).toEqual([
+    readLaterAnswer(create, known);
+    expect(readLaterAnswer(remove(), known)).toEqual([
       { ...CREATED, estimated: 'the cache was changed at a time that is not known: storage as first set' },
     ]);
   });
 
   it('made elsewhere: its deletion bills nothing, its extension is not known', () => {
-    expect(settle(remove('Sat, 21 Nov 2026 19:00:00 GMT'), memory())).toEqual([]);
-    const [facts] = settle(patch('2026-11-21T15:00:00Z'), memory());
+    expect(readLaterAnswer(remove('Sat, 21 Nov 2026 19:00:00 GMT'), memory())).toEqual([]);
+    const [facts] = readLaterAnswer(patch('2026-11-21T15:00:00Z'), memory());
     expect(facts).toMatchObject({
       operation: 'update_cache',
       status: 'ok',
@@ -118,8 +118,10 @@ describe('a context cache', () => {
     const error = { error: { code: 404, status: 'NOT_FOUND' } };
     expect(gemini.readUsage(exchange({ url: URL_ALL, status: 404, response: error }))?.status).toBe('failed');
     const known = memory();
-    settle(create, known);
-    expect(settle(exchange({ method: 'DELETE', url: URL_ONE, status: 404, response: error }), known)).toEqual([]);
+    readLaterAnswer(create, known);
+    expect(readLaterAnswer(exchange({ method: 'DELETE', url: URL_ONE, status: 404, response: error }), known)).toEqual(
+      [],
+    );
   });
 
   it('on Vertex AI is one too', () => {
@@ -138,8 +140,8 @@ describe('a context cache', () => {
 it.each([
   ['GET', URL_ONE],
   ['GET', URL_ALL],
-])('%s %s settles nothing', (method, url) => {
+])('%s %s isLaterAnswer nothing', (method, url) => {
   const { request } = exchange({ method, url });
-  expect(gemini.settles!(request)).toBe(false);
+  expect(gemini.isLaterAnswer!(request)).toBe(false);
   expect(gemini.readUsage({ request })).toBeUndefined();
 });

@@ -176,9 +176,9 @@ describe('an interaction in the background', () => {
 
   it('is settled by a later GET, once', () => {
     const known = memory();
-    expect(gemini.settle!(created, known)).toEqual([]);
-    expect(gemini.settle!(polled({ id: 'v1_abc', status: 'in_progress' }), known)).toEqual([]);
-    const [facts, ...rest] = gemini.settle!(
+    expect(gemini.readLaterAnswer!(created, known)).toEqual([]);
+    expect(gemini.readLaterAnswer!(polled({ id: 'v1_abc', status: 'in_progress' }), known)).toEqual([]);
+    const [facts, ...rest] = gemini.readLaterAnswer!(
       polled({ ...whole, model: null, agent: 'deep-research-preview-04-2026' }),
       known,
     );
@@ -192,25 +192,25 @@ describe('an interaction in the background', () => {
     });
     expect(facts?.estimated).toBeUndefined();
     known.remember('v1_abc', facts!);
-    expect(gemini.settle!(polled(whole), known)).toEqual([]);
+    expect(gemini.readLaterAnswer!(polled(whole), known)).toEqual([]);
   });
 
   it('is settled by a stream that is taken up again', () => {
     const known = memory();
-    gemini.settle!(created, known);
+    gemini.readLaterAnswer!(created, known);
     const url = `${URL_ONE}?stream=true&last_event_id=e1`;
     const event = { event_type: 'interaction.completed', interaction: whole };
     const responseHeaders = { 'content-type': 'text/event-stream' };
     const stream = exchange({ method: 'GET', url, response: sse(event), responseHeaders });
-    expect(gemini.settle!(stream, known)).toMatchObject([
+    expect(gemini.readLaterAnswer!(stream, known)).toMatchObject([
       { id: 'v1_abc', status: 'ok', usage: { outputTokens: 1222 } },
     ]);
   });
 
   it('that fails has no known cost, and says so', () => {
     const known = memory();
-    gemini.settle!(created, known);
-    const [facts] = gemini.settle!(polled({ id: 'v1_abc', status: 'failed' }), known);
+    gemini.readLaterAnswer!(created, known);
+    const [facts] = gemini.readLaterAnswer!(polled({ id: 'v1_abc', status: 'failed' }), known);
     expect(facts).toMatchObject({
       status: 'incomplete',
       errorCode: 'failed',
@@ -220,7 +220,7 @@ describe('an interaction in the background', () => {
   });
 
   it('made by another program counts when it is looked up, with that said', () => {
-    expect(gemini.settle!(polled(whole), memory())).toMatchObject([
+    expect(gemini.readLaterAnswer!(polled(whole), memory())).toMatchObject([
       { id: 'v1_abc', status: 'ok', estimated: 'made outside this program: counted when it was looked up' },
     ]);
   });
@@ -231,8 +231,8 @@ describe('an interaction in the background', () => {
     ['DELETE', URL_ONE, false],
     ['POST', URL_CREATE, true],
     ['GET', URL_CREATE, false],
-  ])('%s %s settles: %s', (method, url, expected) => {
-    expect(gemini.settles!(exchange({ method, url }).request)).toBe(expected);
+  ])('%s %s isLaterAnswer: %s', (method, url, expected) => {
+    expect(gemini.isLaterAnswer!(exchange({ method, url }).request)).toBe(expected);
   });
 
   it('on Vertex AI is one too', () => {

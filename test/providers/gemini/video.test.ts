@@ -24,10 +24,10 @@ const samples = (count: number, rest: object = {}) => ({
   },
 });
 
-function settle(asked: object, answer: object, instance: object = {}) {
+function readLaterAnswer(asked: object, answer: object, instance: object = {}) {
   const known = memory();
-  gemini.settle!(submit(asked, instance), known);
-  return gemini.settle!(poll(answer), known);
+  gemini.readLaterAnswer!(submit(asked, instance), known);
+  return gemini.readLaterAnswer!(poll(answer), known);
 }
 
 describe('a video that was asked for', () => {
@@ -47,7 +47,7 @@ describe('a video that was asked for', () => {
   });
 
   it('is billed by its seconds once the operation says that it was made', () => {
-    const [facts] = settle({ durationSeconds: 6, resolution: '1080p', sampleCount: 2 }, samples(2));
+    const [facts] = readLaterAnswer({ durationSeconds: 6, resolution: '1080p', sampleCount: 2 }, samples(2));
     expect(facts).toEqual({
       service: 'gemini',
       operation: 'generate_videos',
@@ -75,7 +75,7 @@ describe('a video that was asked for', () => {
       'the request does not name all: 7 seconds assumed',
     ],
   ])('has the defaults of the server: %s', (_name, parameters, instance, seconds, resolution, estimated) => {
-    const [facts] = settle(parameters, samples(1), instance);
+    const [facts] = readLaterAnswer(parameters, samples(1), instance);
     expect(facts?.usage?.video).toEqual([{ resolution, audio: true, seconds }]);
     expect(facts?.estimated).toBe(estimated);
   });
@@ -89,7 +89,7 @@ describe('a video that was asked for', () => {
     ],
     ['it failed', { done: true, error: { code: 3, message: 'secret' } }, 'failed', '3'],
   ])('is free where %s', (_name, answer, status, errorCode) => {
-    const [facts] = settle({}, answer);
+    const [facts] = readLaterAnswer({}, answer);
     expect(facts).toMatchObject({ status, errorCode });
     expect(facts?.usage?.video).toBeUndefined();
     expect(facts?.estimated).toBeUndefined();
@@ -97,21 +97,24 @@ describe('a video that was asked for', () => {
   });
 
   it('bills only the videos that were delivered', () => {
-    const [facts] = settle({ durationSeconds: 8, resolution: '720p' }, samples(1, { raiMediaFilteredCount: 1 }));
+    const [facts] = readLaterAnswer(
+      { durationSeconds: 8, resolution: '720p' },
+      samples(1, { raiMediaFilteredCount: 1 }),
+    );
     expect(facts?.usage?.video).toEqual([{ resolution: '720p', audio: true, seconds: 8 }]);
   });
 
   it('is settled once, and not before its end', () => {
     const known = memory();
-    gemini.settle!(submit({}), known);
-    expect(gemini.settle!(poll({}), known)).toEqual([]);
-    const [facts] = gemini.settle!(poll(samples(1)), known);
+    gemini.readLaterAnswer!(submit({}), known);
+    expect(gemini.readLaterAnswer!(poll({}), known)).toEqual([]);
+    const [facts] = gemini.readLaterAnswer!(poll(samples(1)), known);
     known.remember('operations/abc', facts!);
-    expect(gemini.settle!(poll(samples(1)), known)).toEqual([]);
+    expect(gemini.readLaterAnswer!(poll(samples(1)), known)).toEqual([]);
   });
 
   it('in another program has no known length', () => {
-    const [facts] = gemini.settle!(poll(samples(1)), memory());
+    const [facts] = gemini.readLaterAnswer!(poll(samples(1)), memory());
     expect(facts).toMatchObject({
       status: 'ok',
       estimated: 'a video asked for elsewhere: its length and resolution are not in the answer',
@@ -127,7 +130,7 @@ describe('a video that was asked for', () => {
       response: { error: { code: 400, status: 'INVALID_ARGUMENT' } },
     });
     expect(gemini.readUsage(refusal)).toMatchObject({ status: 'failed', errorCode: 'INVALID_ARGUMENT' });
-    gemini.settle!(refusal, known);
+    gemini.readLaterAnswer!(refusal, known);
     expect(known.recall('operations/abc')).toBeUndefined();
   });
 });
@@ -138,7 +141,7 @@ describe('on Vertex AI', () => {
 
   it('a video is polled by POST, and may be silent', () => {
     const known = memory();
-    gemini.settle!(exchange({ url: `${V}:predictLongRunning`, request, response: { name } }), known);
+    gemini.readLaterAnswer!(exchange({ url: `${V}:predictLongRunning`, request, response: { name } }), known);
     const response = {
       name,
       done: true,
@@ -146,7 +149,7 @@ describe('on Vertex AI', () => {
     };
     const polled = exchange({ url: `${V}:fetchPredictOperation`, request: { operationName: name }, response });
     expect(gemini.readUsage(polled)).toBeUndefined();
-    expect(gemini.settle!(polled, known)).toMatchObject([
+    expect(gemini.readLaterAnswer!(polled, known)).toMatchObject([
       {
         platform: 'vertex',
         location: 'us-central1',
@@ -162,6 +165,6 @@ it('an operation of another kind is none of its concern', () => {
     url: `${G}/tunedModels/x/operations/1`,
     response: { done: true, response: {} },
   });
-  expect(gemini.settle!(tuning, memory())).toEqual([]);
+  expect(gemini.readLaterAnswer!(tuning, memory())).toEqual([]);
   expect(gemini.readUsage(tuning)).toBeUndefined();
 });

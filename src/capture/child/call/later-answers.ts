@@ -18,8 +18,8 @@ export function recordLaterAnswers(
   { pendingOutcomes, process, nextNumber, record }: CallContext,
   { id, metadata }: AnsweredCall,
 ): void {
-  if (!provider.settle || !provider.settles?.(request)) return;
-  for (const facts of provider.settle(exchange, pendingOutcomes)) {
+  if (!provider.readLaterAnswer || !provider.isLaterAnswer?.(request)) return;
+  for (const facts of provider.readLaterAnswer(exchange, pendingOutcomes)) {
     const call = pendingOutcomes.resolve(facts, () => ({ number: nextNumber(), metadata }));
     if (call) record('end', call.number, { ...facts, id: facts.id ?? `${process}-${call.number}`, ...call.metadata });
   }

@@ -13,8 +13,8 @@ import { inlineResults, readResult, resultFile } from './results.ts';
 export const batch: Family = {
   serves: (request) => submits(request) || polls(request) || downloads(request),
   readUsage: (exchange) => (submits(exchange.request) ? readSubmit(exchange) : undefined),
-  settles: (request) => submits(request) || polls(request) || downloads(request),
-  settle: (exchange, memory) => {
+  isLaterAnswer: (request) => submits(request) || polls(request) || downloads(request),
+  readLaterAnswer: (exchange, memory) => {
     if (submits(exchange.request)) return keepInMind(exchange, memory);
     return polls(exchange.request) ? settlePolled(exchange, memory) : settleFile(exchange, memory);
   },
@@ -83,7 +83,7 @@ function settlePolled({ request, response }: Exchange, memory: CallMemory): Usag
   const file = resultFile(body);
   if (file) memory.remember(file, submitted);
   const results = inlineResults(body);
-  if (results.length > 0) return settled(submitted, results);
+  if (results.length > 0) return withResults(submitted, results);
   // Done, and neither results nor a file of them: nothing was made. A cancelled one may be charged in part.
   return isFailed(body) ? [failed(submitted, text(at(body, 'metadata', 'state')) ?? 'error')] : [];
 }
@@ -107,9 +107,9 @@ function settleFile({ request, response }: Exchange, memory: CallMemory): UsageF
   if (!file || !response?.body || !response.complete || response.status >= 400) return [];
   const submitted = memory.recall(file);
   if (submitted?.id && memory.recall(submitted.id)?.status === 'ok') return [];
-  if (submitted) return settled(submitted, documents(response.body));
+  if (submitted) return withResults(submitted, documents(response.body));
   const elsewhere: UsageFacts = { ...factsOf(request, 'create_batch'), id: file, tier: 'batch' };
-  return settled(elsewhere, withKeys(documents(response.body))).slice(1);
+  return withResults(elsewhere, withKeys(documents(response.body))).slice(1);
 }
 
 function* withKeys(lines: Iterable<JsonObject>): Generator<JsonObject> {
@@ -117,7 +117,7 @@ function* withKeys(lines: Iterable<JsonObject>): Generator<JsonObject> {
 }
 
 /** The batch itself, which costs nothing once its results are known, and a call for each of them. */
-function settled({ estimated: _unread, ...submitted }: UsageFacts, results: Iterable<JsonObject>): UsageFacts[] {
+function withResults({ estimated: _unread, ...submitted }: UsageFacts, results: Iterable<JsonObject>): UsageFacts[] {
   const calls: UsageFacts[] = [{ ...submitted, status: 'ok', usage: {} }];
   let count = 0;
   for (const result of results) {

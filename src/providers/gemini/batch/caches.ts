@@ -11,8 +11,9 @@ import { type Family, factsOf, modelIn, refused } from '../family.ts';
 export const caches: Family = {
   serves: (request) => creates(request) || changes(request),
   readUsage: (exchange) => (creates(exchange.request) ? readCreated(exchange) : undefined),
-  settles: (request) => creates(request) || changes(request),
-  settle: (exchange, memory) => (creates(exchange.request) ? keepInMind(exchange, memory) : correct(exchange, memory)),
+  isLaterAnswer: (request) => creates(request) || changes(request),
+  readLaterAnswer: (exchange, memory) =>
+    creates(exchange.request) ? keepInMind(exchange, memory) : correct(exchange, memory),
 };
 
 const ONE = /cachedContents\/[^/:]+$/;
@@ -45,10 +46,10 @@ function readCreated({ request, response }: Exchange): UsageFacts {
   if (refusal) return refusal;
   const id = nameIn(text(body?.name));
   const model = modelIn(body?.model) ?? facts.requestModel;
-  const told: UsageFacts = { ...facts, ...(id ? { id } : {}), ...(model ? { responseModel: model } : {}) };
+  const known: UsageFacts = { ...facts, ...(id ? { id } : {}), ...(model ? { responseModel: model } : {}) };
   const tokens = count(at(body, 'usageMetadata', 'totalTokenCount'));
-  if (tokens === undefined) return { ...told, status: response.complete ? 'ok' : 'incomplete' };
-  return { ...told, status: 'ok', ...stored(tokens, time(body?.createTime), time(body?.expireTime)) };
+  if (tokens === undefined) return { ...known, status: response.complete ? 'ok' : 'incomplete' };
+  return { ...known, status: 'ok', ...stored(tokens, time(body?.createTime), time(body?.expireTime)) };
 }
 
 function stored(tokens: number, from: number | undefined, to: number | undefined): Partial<UsageFacts> {

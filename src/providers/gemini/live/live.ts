@@ -37,23 +37,23 @@ class LiveReader implements SocketReader {
   }
 
   sent(message: Uint8Array): SocketCall[] {
-    const told = parseJson(message);
-    const setup = at(told, 'setup');
+    const parsed = parseJson(message);
+    const setup = at(parsed, 'setup');
     if (isObject(setup)) {
       this.model = modelIn(setup.model);
       this.transcribed = TRANSCRIPTIONS.some((name) => isObject(setup[name]));
     }
-    return at(told, 'clientContent') || at(told, 'client_content') ? this.begin() : [];
+    return at(parsed, 'clientContent') || at(parsed, 'client_content') ? this.begin() : [];
   }
 
   received(message: Uint8Array): SocketCall[] {
-    const told = parseJson(message);
-    for (const query of list(at(told, 'serverContent', 'groundingMetadata', 'webSearchQueries')))
+    const parsed = parseJson(message);
+    for (const query of list(at(parsed, 'serverContent', 'groundingMetadata', 'webSearchQueries')))
       if (text(query)) this.queries.add(String(query));
-    const metadata = at(told, 'usageMetadata');
+    const metadata = at(parsed, 'usageMetadata');
     const read = isObject(metadata) ? usageOfTurn(metadata) : undefined;
     if (read) return [this.turn(read, metadata as JsonObject)];
-    const answers = at(told, 'serverContent', 'modelTurn') ?? at(told, 'toolCall');
+    const answers = at(parsed, 'serverContent', 'modelTurn') ?? at(parsed, 'toolCall');
     return answers ? this.begin() : [];
   }
 

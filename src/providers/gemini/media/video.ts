@@ -12,8 +12,8 @@ import { askedVideo } from './video-request.ts';
 export const video: Family = {
   serves: (request) => submits(request) || polls(request),
   readUsage: (exchange) => (submits(exchange.request) ? readSubmit(exchange) : undefined),
-  settles: (request) => submits(request) || polls(request),
-  settle: (exchange, memory) =>
+  isLaterAnswer: (request) => submits(request) || polls(request),
+  readLaterAnswer: (exchange, memory) =>
     submits(exchange.request) ? keepInMind(exchange, memory) : settlePolled(exchange, memory),
 };
 

@@ -2,7 +2,7 @@ import { documents } from '../../../core/documents.ts';
 import { at, isObject, type JsonObject, list, text } from '../../../core/json.ts';
 import { parseJson } from '../../../core/parse-json.ts';
 import type { CallMemory, Exchange, RequestHead, UsageFacts } from '../../provider.ts';
-import { askedTier, errorOf, type Family, factsOf, modelIn, refused, setTier, settled } from '../family.ts';
+import { askedTier, completed, errorOf, type Family, factsOf, modelIn, refused, setTier } from '../family.ts';
 import { askedImageSize } from '../media/image-size.ts';
 import { addMedia, noSteps, readStep, type Steps, usageOfInteraction } from './interaction-usage.ts';
 
@@ -13,8 +13,8 @@ import { addMedia, noSteps, readStep, type Steps, usageOfInteraction } from './i
 export const interactions: Family = {
   serves: (request) => PATH.test(request.url.pathname),
   readUsage: (exchange) => (creates(exchange.request) ? readInteraction(exchange) : undefined),
-  settles: (request) => creates(request) || readsOne(request),
-  settle,
+  isLaterAnswer: (request) => creates(request) || readsOne(request),
+  readLaterAnswer,
 };
 
 const PATH = /\/v\d\w*\/(?:projects\/[^/]+\/locations\/[^/]+\/)?interactions(?:\/[^/]+)?(?:\/cancel)?$/;
@@ -28,8 +28,8 @@ function readsOne({ method, url }: RequestHead): boolean {
   return named !== null && method === (named[1] ? 'POST' : 'GET');
 }
 
-/** Created ones are kept in mind until their end is told; others are calls of their own, known by their id. */
-function settle(exchange: Exchange, memory: CallMemory): UsageFacts[] {
+/** Created ones are kept in mind until their end is known; others are calls of their own, known by their id. */
+function readLaterAnswer(exchange: Exchange, memory: CallMemory): UsageFacts[] {
   const facts = readInteraction(exchange);
   if (!facts.id || facts.status === 'failed') return [];
   const known = memory.recall(facts.id);
@@ -41,11 +41,11 @@ function settle(exchange: Exchange, memory: CallMemory): UsageFacts[] {
   if (!isNews || known?.status === 'ok') return [];
   const elsewhere = 'made outside this program: counted when it was looked up';
   const estimated = facts.estimated ?? (known ? undefined : elsewhere);
-  return [settled(known, { ...facts, ...(estimated ? { estimated } : {}) })];
+  return [completed(known, { ...facts, ...(estimated ? { estimated } : {}) })];
 }
 
-/** What an interaction has told of itself, in one body or in the events of a stream. */
-interface Told {
+/** What an interaction says of itself, in one body or in the events of a stream. */
+interface InteractionState {
   interaction: JsonObject;
   usage: JsonObject | undefined;
   steps: Steps;
@@ -79,19 +79,19 @@ function readInteraction({ request, response }: Exchange): UsageFacts {
 }
 
 /** Of several usages the last one counts. */
-function fold(chunks: JsonObject[]): Told {
-  const told: Told = { interaction: {}, usage: undefined, steps: noSteps(), error: undefined };
+function fold(chunks: JsonObject[]): InteractionState {
+  const state: InteractionState = { interaction: {}, usage: undefined, steps: noSteps(), error: undefined };
   for (const chunk of chunks) {
     const whole = isObject(chunk.interaction) ? chunk.interaction : chunk.event_type ? {} : chunk;
     const { status, interaction_id: id } = chunk;
-    told.interaction = { ...told.interaction, ...(status ? { status } : {}), ...(id ? { id } : {}), ...whole };
+    state.interaction = { ...state.interaction, ...(status ? { status } : {}), ...(id ? { id } : {}), ...whole };
     const usages = [whole.usage, chunk.usage, at(chunk, 'metadata', 'total_usage')];
-    told.usage = usages.find(isObject) ?? told.usage;
-    told.error = errorOf(chunk) ?? errorOf(whole) ?? told.error;
+    state.usage = usages.find(isObject) ?? state.usage;
+    state.error = errorOf(chunk) ?? errorOf(whole) ?? state.error;
     for (const step of [...list(whole.steps), ...list(whole.outputs), chunk.step, chunk.delta, chunk.content])
-      readStep(step ?? undefined, told.steps);
+      readStep(step ?? undefined, state.steps);
   }
-  return told;
+  return state;
 }
 
 /** At these the model has done its work, whole or as far as it was allowed to. */

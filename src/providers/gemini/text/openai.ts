@@ -70,11 +70,11 @@ function readAnswer(facts: UsageFacts, chunks: JsonObject[], unknown: string | u
     facts.estimated = unknown;
     return;
   }
-  const told = chunks
+  const reported = chunks
     .map((chunk) => chunk.usage)
     .filter(isObject)
     .at(-1);
-  const usage = told ? usageOf(told) : undefined;
+  const usage = reported ? usageOf(reported) : undefined;
   const images = list(chunks[0]?.data).filter((one) => at(one, 'b64_json') || at(one, 'url')).length;
   const pictures = facts.operation === 'generate_images' && images > 0 ? { images: [{ count: images }] } : undefined;
   if (usage ?? pictures) facts.usage = { ...usage, ...pictures };
@@ -88,15 +88,15 @@ function lastText(chunks: JsonObject[], ...path: string[]): string | undefined {
 }
 
 /** `completion_tokens` leaves the thoughts out, so the output is what the total has beside the prompt. */
-function usageOf(told: JsonObject): Usage | undefined {
-  const prompt = count(told.prompt_tokens);
+function usageOf(reported: JsonObject): Usage | undefined {
+  const prompt = count(reported.prompt_tokens);
   if (prompt === undefined) return undefined;
-  const completion = count(told.completion_tokens) ?? 0;
-  const reasoning = count(at(told, 'completion_tokens_details', 'reasoning_tokens')) ?? 0;
-  const total = count(told.total_tokens);
+  const completion = count(reported.completion_tokens) ?? 0;
+  const reasoning = count(at(reported, 'completion_tokens_details', 'reasoning_tokens')) ?? 0;
+  const total = count(reported.total_tokens);
   const output = total === undefined ? completion + reasoning : Math.max(0, total - prompt);
   const thoughts = Math.min(Math.max(reasoning, output - completion, 0), output);
-  const cached = count(at(told, 'prompt_tokens_details', 'cached_tokens')) ?? 0;
+  const cached = count(at(reported, 'prompt_tokens_details', 'cached_tokens')) ?? 0;
   return {
     inputTokens: prompt,
     outputTokens: output,

@@ -18,12 +18,12 @@ export function tierName(value: unknown): string | undefined {
 }
 
 /** The tier that served: a priority request may be answered, and billed, as standard. */
-export function servedTier(told: {
+export function servedTier(reported: {
   header?: string | undefined;
   serviceTier?: string | undefined;
   trafficType?: string | undefined;
 }): string | undefined {
-  const traffic = told.trafficType?.toUpperCase();
+  const traffic = reported.trafficType?.toUpperCase();
   if (traffic && Object.hasOwn(TRAFFIC, traffic)) return TRAFFIC[traffic];
-  return tierName(told.header) ?? tierName(told.serviceTier);
+  return tierName(reported.header) ?? tierName(reported.serviceTier);
 }
