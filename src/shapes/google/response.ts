@@ -64,12 +64,16 @@ function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   put(event, 'requestModel', requestModel);
   put(event, 'responseModel', responseModel);
   put(event, 'timestamp', toUtc(timeOf(record)));
-  put(event, 'durationMs', countAt(record, DURATIONS));
+  if (hasDuration(record)) put(event, 'durationMs', countAt(record, DURATIONS));
   put(event, 'sessionId', text(record.session_id) ?? text(record.sessionId));
   put(event, 'operation', text(record.operation));
   if (record.metadata || record.labels)
     put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));
   return event;
+}
+
+function hasDuration(record: JsonObject): boolean {
+  return (record.duration_ms ?? record.durationMs ?? record.latency_ms ?? record.latencyMs) !== undefined;
 }
 
 function timeOf(record: JsonObject): unknown {
