@@ -113,18 +113,35 @@ export function toDecimal(money: Money): string {
   return fraction ? `${whole}.${fraction}` : whole;
 }
 
-/** `toDecimal(moneyFromNumber(value))`. Most numbers are written as money holds them, and need no arithmetic. */
+/** `toDecimal(moneyFromNumber(value))`, which for a cost of a call mostly needs no big integers. */
 export function decimalFromNumber(value: number): string | undefined {
-  const written = String(value);
-  const [, exact, cut] = AS_WRITTEN.exec(written) ?? [];
-  if (exact !== undefined) return exact;
-  if (cut !== undefined) return cut.replace(/\.?0+$/, '');
+  if (value >= 0 && value < LARGEST_PLAIN) {
+    const pico = value * 1e12;
+    const nearest = Math.round(pico);
+    // The product is off by less than a hundredth: only near a half it does not tell where to round to.
+    if (Math.abs(Math.abs(pico - nearest) - 0.5) > 0.01) return plainDecimal(nearest);
+  }
   const money = moneyFromNumber(value);
   return money === undefined ? undefined : toDecimal(money);
 }
 
-/** No digit beyond the pico-dollars, or a first one that is rounded down. */
-const AS_WRITTEN = /^(?:(\d{1,15}(?:\.\d{1,12})?)|(\d{1,15}\.\d{12})[0-4]\d*)$/;
+const LARGEST_PLAIN = 10;
+
+function plainDecimal(pico: number): string {
+  const whole = Math.floor(pico / 1e12);
+  const rest = pico - whole * 1e12;
+  if (rest === 0) return String(whole);
+  // In millionths, where that is exact, the digits are a small integer.
+  return rest % 1e6 === 0
+    ? `${whole}.${withoutZeros(String(rest / 1e6).padStart(6, '0'))}`
+    : `${whole}.${withoutZeros(String(rest).padStart(PICO_DIGITS, '0'))}`;
+}
+
+function withoutZeros(fraction: string): string {
+  let end = fraction.length;
+  while (fraction.charCodeAt(end - 1) === 0x30) end--;
+  return fraction.slice(0, end);
+}
 
 /** The nearest double, whose shortest form is the exact decimal up to 15 significant digits. For JSON only. */
 export function toNumber(money: Money): number {

@@ -8,9 +8,8 @@ import { fromPython } from './snake-case.ts';
 
 /** Where a line keeps the message; without one of them the line is the message. */
 const WRAPPERS = ['data', 'message', 'msg', 'payload'] as const;
-const RECEIVED = ['serverContent', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate', 'goAway'];
+const RECEIVED = ['serverContent', 'server_content', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate'];
 const SENT = ['clientContent', 'client_content', 'realtimeInput', 'realtime_input', 'toolResponse', 'tool_response'];
-const KINDS = [...RECEIVED, ...SENT, 'server_content'];
 const TIMES = ['timestamp', 'ts', 'time'];
 
 /**
@@ -20,7 +19,7 @@ const TIMES = ['timestamp', 'ts', 'time'];
 export const geminiLive: LogShape = {
   id: 'gemini-live',
   summary: 'Gemini Live API message',
-  keys: ['usageMetadata', 'usage_metadata', 'setup', 'setupComplete', ...KINDS, ...WRAPPERS],
+  keys: ['usageMetadata', 'usage_metadata', 'setup', 'setupComplete', 'goAway', ...RECEIVED, ...SENT, ...WRAPPERS],
   recognises: (record) => placeOf(record) !== undefined,
   toEvents: readMessage,
   opens: (record) => {
@@ -59,7 +58,29 @@ function isMessage(value: unknown): value is JsonObject {
   // A line of another log may have a `toolCall` beside its model or its counts.
   if (value.model !== undefined || value.usage !== undefined || value.input_tokens !== undefined) return false;
   if (isObject(value.setupComplete) || text(at(value.setup, 'model'))) return true;
-  return KINDS.some((key) => value[key] !== undefined);
+  return isReceived(value) || isSent(value);
+}
+
+function isReceived(value: JsonObject): boolean {
+  return (
+    value.serverContent !== undefined ||
+    value.server_content !== undefined ||
+    value.toolCall !== undefined ||
+    value.toolCallCancellation !== undefined ||
+    value.sessionResumptionUpdate !== undefined ||
+    value.goAway !== undefined
+  );
+}
+
+function isSent(value: JsonObject): boolean {
+  return (
+    value.clientContent !== undefined ||
+    value.client_content !== undefined ||
+    value.realtimeInput !== undefined ||
+    value.realtime_input !== undefined ||
+    value.toolResponse !== undefined ||
+    value.tool_response !== undefined
+  );
 }
 
 function readMessage(record: JsonObject): LoggedEvent[] {

@@ -66,7 +66,7 @@ function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   put(event, 'requestModel', requestModel);
   put(event, 'responseModel', responseModel);
   put(event, 'timestamp', toUtc(timeOf(record)));
-  put(event, 'durationMs', countAt(record, DURATIONS));
+  if (hasDuration(record)) put(event, 'durationMs', countAt(record, DURATIONS));
   put(event, 'sessionId', text(record.session_id) ?? text(record.sessionId));
   put(event, 'operation', text(record.operation));
   if (record.metadata || record.labels)
@@ -83,6 +83,10 @@ const AROUND = new Set([
 function saysMore(record: JsonObject): boolean {
   for (const key in record) if (AROUND.has(key)) return true;
   return false;
+}
+
+function hasDuration(record: JsonObject): boolean {
+  return (record.duration_ms ?? record.durationMs ?? record.latency_ms ?? record.latencyMs) !== undefined;
 }
 
 function timeOf(record: JsonObject): unknown {

@@ -79,8 +79,8 @@ function isOutcome(status: unknown): boolean {
   return /^(ok|success|succeeded|completed|failed|failure|error)$/i.test(text(status) ?? '');
 }
 
-/** The call of a line. `given` is what a line around it says of all its parts. */
-export function readLine(record: JsonObject, given?: Partial<LoggedEvent>): LoggedEvent {
+/** The call of a line. `time` is that of the line around it, where it is part of one. */
+export function readLine(record: JsonObject, time?: string): LoggedEvent {
   const names = namesIn(record);
   // A hit with cached tokens is one of the vendor's own cache: only part of the prompt was cheaper.
   if ((record.cached === true || record.cache_hit === true) && !hasCount(record, names.cached))
@@ -91,7 +91,7 @@ export function readLine(record: JsonObject, given?: Partial<LoggedEvent>): Logg
   const status = outcomeOf(record, names, errorCode);
   const read: { usage?: Usage; estimated?: string } = status === 'failed' ? {} : readUsage(record, names, service);
   const operation = operationOf(textAt(record, names.operation), model, service, read.usage);
-  const event: LoggedEvent = { ...given, service, operation, status };
+  const event: LoggedEvent = { service, operation, status };
   if (read.usage !== undefined) event.usage = read.usage;
   if (read.estimated !== undefined) event.estimated = read.estimated;
   put(
@@ -99,7 +99,7 @@ export function readLine(record: JsonObject, given?: Partial<LoggedEvent>): Logg
     'id',
     textAt(record, names.id) ?? (service === ELEVENLABS ? textAt(record, names.elevenLabsId) : undefined),
   );
-  put(event, 'timestamp', timeOf(record, names.timestamp));
+  put(event, 'timestamp', timeOf(record, names.timestamp) ?? time);
   // What a project calls its model is what it asked for.
   put(event, 'requestModel', modelName(model));
   put(event, 'voice', textAt(record, names.voice));

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../core/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { ALIASES, COSTS, LABELS } from './aliases.ts';
 
 /** All that a line may name, with the names for each; where `usage` or `tokens` is an object, its keys count too. */
@@ -52,12 +52,12 @@ interface Place {
 
 /** By the keys of a line, and by those within its `usage` and its `tokens`. */
 const PLACES = new Map<string, Place[]>();
-const WITHIN: Readonly<Record<string, Map<string, Place[]>>> = { usage: new Map(), tokens: new Map() };
+const WITHIN = { usage: new Map<string, Place[]>(), tokens: new Map<string, Place[]>() };
 
 for (const [field, paths] of Object.entries(FIELDS) as [Field, Names][]) {
   for (const [rank, path] of paths.entries()) {
     const [key, inner] = path.split('.') as [string, string?];
-    const places = inner === undefined ? PLACES : WITHIN[key]!;
+    const places = inner === undefined ? PLACES : WITHIN[key as keyof typeof WITHIN];
     const name = inner ?? key;
     places.set(name, [...(places.get(name) ?? []), { field, path, alone: [path], rank }]);
   }
@@ -68,11 +68,13 @@ export function namesIn(record: JsonObject): LineNames {
   const names = new LineNames();
   for (const key of Object.keys(record)) {
     add(names, PLACES.get(key));
-    const value = record[key];
-    if ((key === 'usage' || key === 'tokens') && isObject(value))
-      for (const inner of Object.keys(value)) add(names, WITHIN[key]!.get(inner));
+    if (key === 'usage' || key === 'tokens') addWithin(names, key, record[key]);
   }
   return names;
+}
+
+function addWithin(names: LineNames, key: 'usage' | 'tokens', value: JsonValue | undefined): void {
+  if (isObject(value)) for (const inner of Object.keys(value)) add(names, WITHIN[key].get(inner));
 }
 
 function add(names: LineNames, places: readonly Place[] | undefined): void {

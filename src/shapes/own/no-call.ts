@@ -1,9 +1,9 @@
 import { at, count, isObject, type JsonObject, list, text } from '../../core/json.ts';
 import { type LogShape, RecordError } from '../shape.ts';
-import { ALIASES } from './aliases.ts';
+import { keysOf } from './line-names.ts';
 
 /** Keys that a record of a call has beside a total. */
-const CALL_KEYS = [...ALIASES.model, ...ALIASES.input, ...ALIASES.output, 'timestamp', 'ts', 'time', 'label'];
+const CALL_KEYS = new Set([...keysOf('model', 'input', 'output'), 'timestamp', 'ts', 'time', 'label']);
 
 /** What is logged beside calls and looks like them. Saying what it is beats pricing it, and beats `no known log shape`. */
 const LOOK_ALIKES: { what: string; is: (record: JsonObject) => boolean }[] = [
@@ -39,24 +39,17 @@ const LOOK_ALIKES: { what: string; is: (record: JsonObject) => boolean }[] = [
   },
 ];
 
+/** Of these each of them has one. */
+const KEYS: ReadonlySet<string> = new Set([
+  ...['totalTokens', 'total_tokens', 'tokensInfo', 'name', 'models', 'access_token', 'content-type', 'key', 'summary'],
+  ...['by_model', 'by_provider', 'time', 'character_limit', 'subscription', 'redirected'],
+]);
+
 /** Known records that are no calls: each is skipped with its name. */
 export const noCall: LogShape = {
   id: 'no-call',
   summary: 'countTokens answers, caches, model lists, summaries: known, and never counted as calls',
-  keys: [
-    ...[
-      'totalTokens',
-      'total_tokens',
-      'tokensInfo',
-      'name',
-      'models',
-      'access_token',
-      'content-type',
-      'key',
-      'summary',
-    ],
-    ...['by_model', 'by_provider', 'time', 'character_limit', 'subscription', 'redirected'],
-  ],
+  keys: [...KEYS],
   recognises: isNoCall,
   toEvents: (record) => {
     throw new RecordError(LOOK_ALIKES.find(({ is }) => is(record))!.what);
@@ -64,7 +57,8 @@ export const noCall: LogShape = {
 };
 
 export function isNoCall(record: JsonObject): boolean {
-  return LOOK_ALIKES.some(({ is }) => is(record));
+  for (const key of Object.keys(record)) if (KEYS.has(key)) return LOOK_ALIKES.some(({ is }) => is(record));
+  return false;
 }
 
 function has(record: JsonObject, key: string): boolean {
@@ -79,7 +73,7 @@ function named(record: JsonObject, collection: string): boolean {
 function isTokenCount(record: JsonObject): boolean {
   if (has(record, 'tokensInfo')) return true;
   const total = count(record.totalTokens) ?? count(record.total_tokens);
-  return total !== undefined && !CALL_KEYS.some((key) => has(record, key.replace(/\..*/, '')));
+  return total !== undefined && !Object.keys(record).some((key) => CALL_KEYS.has(key));
 }
 
 function isSummary(record: JsonObject): boolean {

@@ -12,8 +12,8 @@ export const runLine: LogShape = {
   keys: ['stages'],
   recognises: (record) => stagesOf(record).length > 0,
   toEvents: (record) => {
-    const timestamp = ALIASES.timestamp.map((name) => timeAt(record, name)).find((time) => time !== undefined);
-    return stagesOf(record).map((stage) => readStage(stage, present({ timestamp })));
+    const time = ALIASES.timestamp.map((name) => timeAt(record, name)).find((each) => each !== undefined);
+    return stagesOf(record).map((stage) => readStage(stage, time));
   },
 };
 
@@ -23,13 +23,13 @@ function stagesOf(record: JsonObject): JsonObject[] {
     .filter((stage) => textAt(stage, 'model') && ['input', 'output', 'calls'].some((key) => Object.hasOwn(stage, key)));
 }
 
-function readStage(stage: JsonObject, given: Partial<LoggedEvent>): LoggedEvent {
+function readStage(stage: JsonObject, time: string | undefined): LoggedEvent {
   const { stage: name, model, gr, cost_usd } = stage;
   const counts = {
     input_tokens: stage.input ?? stage.input_tokens,
     output_tokens: stage.output ?? stage.output_tokens,
   };
-  const event = readLine(present({ stage: name, model, gr, cost_usd, ...counts }), given);
+  const event = readLine(present({ stage: name, model, gr, cost_usd, ...counts }), time);
   const calls = countAt(stage, 'calls') ?? 1;
   return { ...event, ...(calls > 1 ? { calls } : {}), ...ofSeveralCalls(event, calls) };
 }

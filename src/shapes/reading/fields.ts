@@ -26,23 +26,22 @@ function keysOf(path: string): string[] {
   return keys;
 }
 
-/** The first of these paths that holds anything. */
-function heldPath(record: JsonObject, paths: Paths): string | undefined {
-  if (typeof paths === 'string') return isHeld(record, paths) ? paths : undefined;
-  for (const path of paths) if (isHeld(record, path)) return path;
-  return undefined;
-}
-
-function isHeld(record: JsonObject, path: string): boolean {
-  const value = valueAt(record, path);
+function isHeld(value: JsonValue | undefined): value is NonNullable<JsonValue> {
   return value !== undefined && value !== null;
 }
 
 /** The count at the first path that holds anything. What is there but is no count is refused by name. */
 export function countAt(record: JsonObject, paths: Paths): number | undefined {
-  const path = heldPath(record, paths);
-  if (path === undefined) return undefined;
-  const value = valueAt(record, path)!;
+  if (typeof paths === 'string') return countOf(valueAt(record, paths), paths);
+  for (const path of paths) {
+    const value = valueAt(record, path);
+    if (isHeld(value)) return countOf(value, path);
+  }
+  return undefined;
+}
+
+function countOf(value: JsonValue | undefined, path: string): number | undefined {
+  if (!isHeld(value)) return undefined;
   const number = count(value);
   if (number === undefined) throw new RecordError(`${path} is not a count: ${show(value)}`);
   return number;
@@ -50,9 +49,16 @@ export function countAt(record: JsonObject, paths: Paths): number | undefined {
 
 /** The recorded cost at the first path that holds anything, as an exact decimal. */
 export function costAt(record: JsonObject, currency: string, paths: Paths): RecordedCost | undefined {
-  const path = heldPath(record, paths);
-  if (path === undefined) return undefined;
-  const value = valueAt(record, path)!;
+  if (typeof paths === 'string') return costOf(valueAt(record, paths), paths, currency);
+  for (const path of paths) {
+    const value = valueAt(record, path);
+    if (isHeld(value)) return costOf(value, path, currency);
+  }
+  return undefined;
+}
+
+function costOf(value: JsonValue | undefined, path: string, currency: string): RecordedCost | undefined {
+  if (!isHeld(value)) return undefined;
   const amount = decimalFromNumber(typeof value === 'string' ? Number(value) : Number(count(value)));
   if (amount === undefined) throw new RecordError(`${path} is not an amount: ${show(value)}`);
   return { amount, currency };
@@ -68,8 +74,12 @@ export function textAt(record: JsonObject, paths: Paths): string | undefined {
 }
 
 export function timeAt(record: JsonObject, paths: Paths): string | undefined {
-  const path = heldPath(record, paths);
-  return path === undefined ? undefined : toUtc(valueAt(record, path));
+  if (typeof paths === 'string') return toUtc(valueAt(record, paths));
+  for (const path of paths) {
+    const value = valueAt(record, path);
+    if (isHeld(value)) return toUtc(value);
+  }
+  return undefined;
 }
 
 /** The part of an object that has a value: spreads into an event without making absent fields `undefined`. */

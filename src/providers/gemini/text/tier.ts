@@ -11,6 +11,7 @@ const TRAFFIC: Record<string, string> = {
 
 /** `SERVICE_TIER_FLEX`, `FLEX` and `flex` are one tier. */
 export function tierName(value: unknown): string | undefined {
+  if (value === undefined || value === 'standard') return value;
   const name = text(value)
     ?.toLowerCase()
     .replace(/^service_tier_/, '');
