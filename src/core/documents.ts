@@ -14,9 +14,13 @@ export function* documents(bytes: Uint8Array): Generator<JsonObject> {
   else yield* objectsIn(whole);
 }
 
-function* objectsIn(value: JsonValue): Generator<JsonObject> {
-  if (isObject(value)) yield value;
-  else if (Array.isArray(value)) for (const item of value) yield* objectsIn(item);
+/** In order. Without recursion: arrays may be nested deeper than the stack. */
+function* objectsIn(whole: JsonValue): Generator<JsonObject> {
+  const left = [whole];
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (isObject(value)) yield value;
+    else if (Array.isArray(value)) for (let index = value.length - 1; index >= 0; index--) left.push(value[index]);
+  }
 }
 
 function* rowOfDocuments(bytes: Uint8Array, start: number): Generator<JsonObject> {
