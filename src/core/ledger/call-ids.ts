@@ -37,11 +37,6 @@ export class CallIds {
     return this.look(first ^ (first >>> 16), second ^ (second >>> 16));
   }
 
-  /** As `find`, by both halves of a hash. */
-  findHalves(hash: number, check: number): number {
-    return this.look(hash, check);
-  }
-
   /** All ids: see `table`. */
   get entries(): Int32Array {
     return this.table;
@@ -61,10 +56,11 @@ export class CallIds {
     table[slot] = this.hash;
     table[slot + 1] = this.check;
     table[slot + 2] = number + 1;
-    if (this.used * 4 > (table.length / 3) * 3) this.grow();
+    if (this.used * 4 > table.length) this.grow();
   }
 
-  private look(hash: number, check: number): number {
+  /** As `find`, by both halves of a hash. */
+  look(hash: number, check: number): number {
     this.hash = hash;
     this.check = check;
     this.slot = slotOf(this.table, hash, check);

@@ -17,8 +17,8 @@ export interface CallRows {
 }
 
 /** How much is known of the call of a row of a table. */
-export function weightIn({ pages }: CallRows, row: number): number {
-  return pages[Math.floor(row / PAGE)]![(row % PAGE) + 1]!;
+export function weightIn(rows: CallRows, row: number): number {
+  return pageOf(rows, row)[(row % PAGE) + 1]!;
 }
 
 /**
@@ -37,38 +37,26 @@ export class Calls {
   /** Writes the row of a call in a cell; it may take the place of another. Returns where it is. */
   put(cell: RowForm, weight: number, measured: Float64Array, amounts: readonly number[], instead?: number): number {
     if (instead !== undefined) {
-      const page = this.pages[Math.floor(instead / PAGE)]!;
-      const at = instead % PAGE;
-      if (page[at] === cell.index) {
-        write(page, at, cell, weight, measured, amounts);
+      const page = pageOf(this, instead);
+      if (page[instead % PAGE] === cell.index) {
+        write(page, instead % PAGE, cell, weight, measured, amounts);
         return instead;
       }
-      page[at + 1] = DROPPED;
     }
-    if (this.end + HEAD + cell.width > this.page.length) this.addPage(cell.width);
-    const at = this.end;
-    write(this.page, at, cell, weight, measured, amounts);
-    this.end = at + HEAD + cell.width;
-    const last = this.pages.length - 1;
-    this.ends[last] = this.end;
-    return last * PAGE + at;
+    const row = this.place(HEAD + cell.width, instead);
+    write(this.page, row % PAGE, cell, weight, measured, amounts);
+    return row;
   }
 
   /** Copies a row of another table, whose cells come `after` so many of this one. */
   copy(from: CallRows, row: number, widthOf: (cell: number) => number, after: number, instead?: number): number {
-    const page = from.pages[Math.floor(row / PAGE)]!;
+    const numbers = pageOf(from, row);
     const at = row % PAGE;
-    const cell = page[at]!;
-    if (instead !== undefined) this.pages[Math.floor(instead / PAGE)]![(instead % PAGE) + 1] = DROPPED;
-    const length = HEAD + widthOf(cell);
-    if (this.end + length > this.page.length) this.addPage(length - HEAD);
-    const start = this.end;
-    for (let index = 0; index < length; index++) this.page[start + index] = page[at + index]!;
-    this.page[start] = cell + after;
-    this.end += length;
-    const last = this.pages.length - 1;
-    this.ends[last] = this.end;
-    return last * PAGE + start;
+    const length = HEAD + widthOf(numbers[at]!);
+    const copied = this.place(length, instead);
+    this.page.set(numbers.subarray(at, at + length), copied % PAGE);
+    this.page[copied % PAGE]! += after;
+    return copied;
   }
 
   /** How much is known of the call of a row: a record with more takes its place. */
@@ -78,7 +66,7 @@ export class Calls {
 
   /** Nothing takes the place of this row any more. */
   seal(row: number): void {
-    this.pages[Math.floor(row / PAGE)]![(row % PAGE) + 1] = Number.POSITIVE_INFINITY;
+    pageOf(this, row)[(row % PAGE) + 1] = Number.POSITIVE_INFINITY;
   }
 
   /** Visits all rows but dropped ones, in their order. `widthOf` tells how many numbers the rows of a cell have. */
@@ -93,15 +81,30 @@ export class Calls {
     }
   }
 
-  private addPage(width: number): void {
-    if (HEAD + width > PAGE) throw new RangeError(`a call of ${width} numbers`);
+  /** Makes room for a row of so many numbers; the one that it takes the place of is dropped. Returns where it is. */
+  private place(length: number, instead: number | undefined): number {
+    if (instead !== undefined) pageOf(this, instead)[(instead % PAGE) + 1] = DROPPED;
+    if (this.end + length > this.page.length) this.addPage(length);
+    const last = this.pages.length - 1;
+    const at = this.end;
+    this.end += length;
+    this.ends[last] = this.end;
+    return last * PAGE + at;
+  }
+
+  private addPage(length: number): void {
+    if (length > PAGE) throw new RangeError(`a call of ${length} numbers`);
     // A small report has no need of a large page.
-    this.page = new Float64Array(this.pages.length === 0 ? FIRST_PAGE : PAGE);
-    if (HEAD + width > this.page.length) this.page = new Float64Array(PAGE);
+    const isSmall = this.pages.length === 0 && length <= FIRST_PAGE;
+    this.page = new Float64Array(isSmall ? FIRST_PAGE : PAGE);
     this.pages.push(this.page);
     this.ends.push(0);
     this.end = 0;
   }
+}
+
+function pageOf({ pages }: CallRows, row: number): Float64Array {
+  return pages[Math.floor(row / PAGE)]!;
 }
 
 function write(

@@ -87,7 +87,7 @@ export class Ledger {
     for (let at = 0; at < other.ids.length; at += 3) {
       if (other.ids[at + 2] === 0) continue;
       const row = (other.ids[at + 2]! >>> 0) - 1;
-      const known = this.calls.ids.findHalves(other.ids[at]!, other.ids[at + 1]!);
+      const known = this.calls.ids.look(other.ids[at]!, other.ids[at + 1]!);
       const weight = weightIn(other, row);
       // Several ids lead to the row of an aggregate.
       const made = weight === Number.POSITIVE_INFINITY ? copied.get(row) : undefined;

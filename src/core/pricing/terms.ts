@@ -1,6 +1,6 @@
 import { Trie } from '../trie.ts';
 import type { UsageEvent } from '../usage/event.ts';
-import { cost, type Money, MoneySum, ZERO } from './money.ts';
+import { cost, type Money, MoneySum } from './money.ts';
 import type { Charge, PricedEvent } from './priced.ts';
 import type { PricingUnit } from './quantity.ts';
 
@@ -76,20 +76,14 @@ export class PricedCall {
     const { amounts } = this;
     let at = 0;
     return this.terms.lines.map((line) => {
-      const count = amounts[at++]!;
-      const charge: Charge = {
-        meter: line.meter,
-        count,
-        skuPriceId: line.skuPriceId,
-        pricingUnit: line.unit.name,
-        listUnitPrice: line.listUnitPrice,
-        listCost: ZERO,
-      };
-      if (line.isByAmount) {
-        charge.listCost = moneyOf(amounts[at++]!, amounts[at++]!);
-        charge.listUnitPrice = count === 1 ? charge.listCost : line.listUnitPrice;
-      } else charge.listCost = costOf(count, line);
-      if (line.assumption !== undefined) charge.assumption = line.assumption;
+      const { meter, skuPriceId, unit, listUnitPrice, isByAmount, assumption } = line;
+      const count = amounts[at]!;
+      const sum = new MoneySum();
+      at = addCost(line, amounts, at, sum);
+      const listCost = sum.total;
+      const price = isByAmount && count === 1 ? listCost : listUnitPrice;
+      const charge: Charge = { meter, count, skuPriceId, pricingUnit: unit.name, listUnitPrice: price, listCost };
+      if (assumption !== undefined) charge.assumption = assumption;
       return charge;
     });
   }
@@ -97,37 +91,26 @@ export class PricedCall {
   get cost(): Money | undefined {
     if (!this.terms.isInDollars) return undefined;
     const sum = new MoneySum();
-    addCosts(this.terms.lines, this.amounts, 0, sum);
+    let at = 0;
+    for (const line of this.terms.lines) at = addCost(line, this.amounts, at, sum);
     return sum.total;
   }
 }
 
 const NO_AMOUNTS: readonly number[] = [];
-const DOLLAR = 10 ** 12;
+const DOLLAR = 10n ** 12n;
 
 /** The amounts that a line by amount has of a call. */
 export function amountsOf(count: number, money: Money): [count: number, dollars: number, pico: number] {
-  const dollars = money / BigInt(DOLLAR);
-  return [count, Number(dollars), Number(money - dollars * BigInt(DOLLAR))];
+  const dollars = money / DOLLAR;
+  return [count, Number(dollars), Number(money - dollars * DOLLAR)];
 }
 
-export function moneyOf(dollars: number, pico: number): Money {
-  return BigInt(dollars) * BigInt(DOLLAR) + BigInt(pico);
+function moneyOf(dollars: number, pico: number): Money {
+  return BigInt(dollars) * DOLLAR + BigInt(pico);
 }
 
-/** What one call is charged for one line: exact, half-even to a pico-dollar. */
-function costOf(count: number, { wholeUnitCost, listUnitPrice, unit }: Line): Money {
-  const exact = count * wholeUnitCost;
-  return Number.isSafeInteger(exact) ? BigInt(exact) : cost(count, listUnitPrice, unit.size);
-}
-
-/** Adds what one call is charged, from its amounts, which start at `at`. */
-function addCosts(lines: readonly Line[], amounts: ArrayLike<number>, at: number, sum: MoneySum): void {
-  let next = at;
-  for (const line of lines) next = addCost(line, amounts, next, sum);
-}
-
-/** Adds what one call is charged for one line. Returns where the amounts of the next line start. */
+/** Adds what one call is charged for one line: exact, half-even to a pico-dollar. Returns where the amounts of the next line start. */
 export function addCost(line: Line, amounts: ArrayLike<number>, at: number, sum: MoneySum): number {
   const count = amounts[at]!;
   if (line.isByAmount) {
