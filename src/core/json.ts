@@ -23,6 +23,10 @@ export function objectOf(text: string): JsonObject | undefined {
 
 /** The value at a path of own keys; undefined where any step is missing. */
 export function at(value: unknown, ...path: (string | number)[]): JsonValue | undefined {
+  return atPath(value, path);
+}
+
+export function atPath(value: unknown, path: readonly (string | number)[]): JsonValue | undefined {
   let current = value as JsonValue | undefined;
   for (const key of path) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
@@ -43,4 +47,25 @@ export function list(value: unknown): readonly JsonValue[] {
 export function count(value: unknown): number | undefined {
   if (typeof value === 'number') return value >= 0 && value < Number.POSITIVE_INFINITY ? value : undefined;
   return typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? count(Number(value)) : undefined;
+}
+
+export const ABSENT = undefined as JsonValue | undefined;
+
+/**
+ * Reads the fields of `blank` from objects in one pass over the keys that an object has. Where the keys differ from one
+ * object to the next, to ask for each of a dozen names would take as long as to parse the object.
+ */
+export function fieldReader<Fields extends object>(blank: () => Fields): (object: JsonObject) => Fields {
+  const names: ReadonlySet<string> = new Set(Object.keys(blank()));
+  return (object) => {
+    const fields = blank();
+    for (const key in object) if (names.has(key)) fields[key as keyof Fields] = object[key] as Fields[keyof Fields];
+    return fields;
+  };
+}
+
+/** Whether an object has any of these keys. */
+export function hasAny(object: JsonObject, keys: ReadonlySet<string>): boolean {
+  for (const key in object) if (keys.has(key)) return true;
+  return false;
 }

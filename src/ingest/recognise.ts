@@ -4,7 +4,7 @@ import { plain } from '../core/text.ts';
 import type { UsageEvent } from '../core/usage/event.ts';
 import { invalidEvent } from '../core/usage/validate.ts';
 import { recordsIn } from '../shapes/reading/containers.ts';
-import { type LoggedEvent, type LogShape, type Position, RecordError } from '../shapes/shape.ts';
+import { type LoggedEvent, type LogShape, type Position, RecordError, type Within } from '../shapes/shape.ts';
 import type { RecordSink } from './records.ts';
 import { ShapeFinder } from './shape-finder.ts';
 
@@ -54,7 +54,7 @@ export class FileEvents implements RecordSink {
   }
 
   record(value: JsonObject, at: Omit<Position, 'file'>): void {
-    if (this.take(value, { file: this.name, ...at })) return;
+    if (this.take(value, at.line, at.within)) return;
     this.endStream();
     const records = recordsIn(value);
     if (!records) this.skip(at.line, unknown(value));
@@ -72,11 +72,11 @@ export class FileEvents implements RecordSink {
   }
 
   private element(record: JsonObject, line: number): void {
-    if (!this.take(record, { file: this.name, line })) this.skip(line, unknown(record));
+    if (!this.take(record, line, undefined)) this.skip(line, unknown(record));
   }
 
   /** Whether a shape knows the record; then it has been dealt with. */
-  private take(record: JsonObject, at: Position): boolean {
+  private take(record: JsonObject, line: number, within: Within | undefined): boolean {
     const { stream } = this;
     if (stream?.shape.continues?.(stream.chunks.at(-1)!, record, stream.at.within)) {
       stream.chunks.push(record);
@@ -89,7 +89,7 @@ export class FileEvents implements RecordSink {
     if (opening?.sessionId !== undefined) this.sessionId = opening.sessionId;
     if (opening?.prices !== undefined) this.sink.prices?.(this.name, opening.prices);
     if (opening?.model !== undefined) this.models.set(shape, opening.model);
-    this.stream = { shape, chunks: [record], at };
+    this.stream = { shape, chunks: [record], at: { file: this.name, line, within } };
     if (!shape.continues) this.endStream();
     return true;
   }
@@ -100,8 +100,11 @@ export class FileEvents implements RecordSink {
     if (!stream) return;
     const { shape, chunks, at } = stream;
     try {
-      const events = shape.toEvents(chunks[0]!, at, chunks).map((event) => this.complete(event, shape, at.line));
-      for (const event of events) refuseInvalid(event);
+      const events = shape.toEvents(chunks[0]!, at, chunks) as UsageEvent[];
+      for (const event of events) {
+        this.complete(event, shape, at.line);
+        refuseInvalid(event);
+      }
       this.sink.recognised?.({ at, shape, events, records: chunks.length });
       for (const event of events) this.sink.event(event);
     } catch (error) {
@@ -111,17 +114,19 @@ export class FileEvents implements RecordSink {
   }
 
   /** Gives an event what its record leaves to those before it. */
-  private complete(event: LoggedEvent, shape: LogShape, line: number): UsageEvent {
-    event.id ??= this.idFor(line);
+  private complete(event: LoggedEvent, shape: LogShape, line: number): void {
+    if (event.id === undefined) {
+      event.id = this.placeOf(line);
+      event.isPlace = true;
+    }
     event.source = this.name;
     if (this.sessionId !== undefined) event.sessionId ??= this.sessionId;
     const model = event.responseModel === undefined && this.models.get(shape);
     if (model) event.requestModel ??= model;
-    return event as UsageEvent;
   }
 
   /** `calls.jsonl:7`, and `calls.jsonl:7:2` for the second event without an id of that line. */
-  private idFor(line: number): string {
+  private placeOf(line: number): string {
     this.onLine = line === this.lastLine ? this.onLine + 1 : 1;
     this.lastLine = line;
     return this.onLine === 1 ? `${this.name}:${line}` : `${this.name}:${line}:${this.onLine}`;

@@ -33,7 +33,7 @@ export class ShapeFinder {
 
   find(record: JsonObject): LogShape | undefined {
     let { low, high } = this.always;
-    for (const key of Object.keys(record)) {
+    for (const key in record) {
       const bits = this.byKey.get(key);
       if (bits === undefined) continue;
       low |= bits.low;

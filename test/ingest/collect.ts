@@ -17,7 +17,7 @@ export async function collect(inputs: string[], options: ReadOptions = {}): Prom
   await readLogs(
     inputs,
     {
-      event: (event) => result.events.push(event),
+      event: ({ isPlace: _, ...event }) => result.events.push(event),
       skip: (diagnostic) => result.skipped.push(diagnostic),
       note: (diagnostic) => result.notes.push(diagnostic),
     },

@@ -69,16 +69,11 @@ export class Calls {
     pageOf(this, row)[(row % PAGE) + 1] = Number.POSITIVE_INFINITY;
   }
 
-  /** Visits all rows but dropped ones, in their order. `widthOf` tells how many numbers the rows of a cell have. */
+  /** Visits the numbers of all rows but dropped ones, in their order. */
   each(widthOf: (cell: number) => number, visit: (cell: number, numbers: Float64Array, at: number) => void): void {
-    for (const [index, page] of this.pages.entries()) {
-      const end = this.ends[index]!;
-      for (let at = 0; at < end; ) {
-        const cell = page[at]!;
-        if (page[at + 1] !== DROPPED) visit(cell, page, at + HEAD);
-        at += HEAD + widthOf(cell);
-      }
-    }
+    eachRow(this, widthOf, (page, at) => {
+      if (page[at + 1] !== DROPPED) visit(page[at]!, page, at + HEAD);
+    });
   }
 
   /** Makes room for a row of so many numbers; the one that it takes the place of is dropped. Returns where it is. */
@@ -100,6 +95,27 @@ export class Calls {
     this.pages.push(this.page);
     this.ends.push(0);
     this.end = 0;
+  }
+}
+
+/** The rows to which no id leads. */
+export function rowsWithoutId(rows: CallRows, widthOf: (cell: number) => number): number[] {
+  const found: number[] = [];
+  eachRow(rows, widthOf, (page, at, row) => {
+    if (page[at + 1] === WITHOUT_ID) found.push(row);
+  });
+  return found;
+}
+
+/** `widthOf` tells how many numbers the rows of a cell have. */
+function eachRow(
+  { pages, ends }: CallRows,
+  widthOf: (cell: number) => number,
+  visit: (page: Float64Array, at: number, row: number) => void,
+): void {
+  for (const [index, page] of pages.entries()) {
+    const end = ends[index]!;
+    for (let at = 0; at < end; at += HEAD + widthOf(page[at]!)) visit(page, at, index * PAGE + at);
   }
 }
 
@@ -127,3 +143,5 @@ const HEAD = 2;
 const PAGE = 1 << 16;
 const FIRST_PAGE = 1 << 12;
 const DROPPED = -1;
+/** The weight of a call that has no id: there is no other record of it. */
+export const WITHOUT_ID = -2;

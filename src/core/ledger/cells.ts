@@ -32,10 +32,10 @@ export class Cells {
     const { event, terms } = call;
     const isAggregate = (event.calls ?? 1) > 1 && !event.ids;
     const bits = (isAggregate ? 8 : 0) | ((event.attempt ?? 1) > 1 ? 4 : 0) | STATUSES[event.status];
-    const isTimed = event.durationMs !== undefined;
-    let place = this.root.step(terms).step(measured | (bits << 15) | (isTimed ? 1 << 14 : 0));
+    const flags = (bits << 2) | (event.durationMs === undefined ? 0 : 2) | (event.voice === undefined ? 0 : 1);
+    let place = this.root.step(terms).step(measured | (flags << MEASURES.length));
     const model = terms.model ?? event.responseModel ?? event.requestModel;
-    place = place.step(event.service).step(event.voice);
+    if (event.voice !== undefined) place = place.step(event.voice);
     if (terms.model === undefined) place = place.step(model);
     for (const dimension of this.dimensions) place = place.step(dimension.valueOf(call as never));
     place.value ??= this.make(call, measured, model ?? 'unknown', isAggregate);

@@ -4,7 +4,7 @@ import { callOf, KnownTerms, type PricedCall } from '../pricing/terms.ts';
 import type { Dimension } from '../usage/dimension.ts';
 import { GEMINI, type UsageEvent } from '../usage/event.ts';
 import { weightOf } from '../usage/same-call.ts';
-import { type CallRows, Calls, weightIn } from './calls.ts';
+import { type CallRows, Calls, rowsWithoutId, WITHOUT_ID, weightIn } from './calls.ts';
 import { type Cell, Cells } from './cells.ts';
 import { type ChargeTotal, type Fold, fold } from './fold.ts';
 import type { GroupKey } from './grouping.ts';
@@ -55,6 +55,10 @@ export class Ledger {
   add(priced: PricedEvent): void {
     const { event } = priced;
     const { ids } = this.calls;
+    if (event.isPlace && !event.ids) {
+      this.addRow(callOf(priced, this.terms), WITHOUT_ID);
+      return;
+    }
     const known = ids.find(event.service, event.id);
     const weight = weightOf(priced);
     if (known !== -1) {
@@ -82,8 +86,9 @@ export class Ledger {
     for (const problem of other.problems) this.note(problem);
     this.widenPeriod(other.first);
     this.widenPeriod(other.last);
-    const copied = new Map<number, number>();
     const widthOf = (cell: number) => other.cells[cell]!.width;
+    for (const row of rowsWithoutId(other, widthOf)) this.calls.copy(other, row, widthOf, after);
+    const copied = new Map<number, number>();
     for (let at = 0; at < other.ids.length; at += 3) {
       if (other.ids[at + 2] === 0) continue;
       const row = (other.ids[at + 2]! >>> 0) - 1;
@@ -104,7 +109,7 @@ export class Ledger {
   /** Replaces what is known of a running call. `key` is the caller's own: the id of a call may come with its answer. */
   update(key: string, priced: PricedEvent): void {
     const known = this.running.get(key);
-    this.running.set(key, this.addRow(callOf(priced, this.terms), 0, known));
+    this.running.set(key, this.addRow(callOf(priced, this.terms), WITHOUT_ID, known));
   }
 
   /** Counts a record that is no call, with the reason. */

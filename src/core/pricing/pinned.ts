@@ -76,12 +76,17 @@ export function parsePinned(record: JsonObject, file: string): PinnedPrices {
   };
 }
 
+/** The context in which calls were priced when they were recorded. */
+export function pinnedContext({ book, day }: PinnedPrices, context: PricingContext): PricingContext {
+  return { ...context, book, today: day || context.today };
+}
+
 /** Prices a call as it was priced when it was recorded; where it had no price then, at today's, which is said. */
-export function priceAsPinned(event: UsageEvent, pinned: PinnedPrices, context: PricingContext): PricedEvent {
-  const then = price(event, { ...context, book: pinned.book, today: pinned.day || context.today });
-  if (then.status === 'priced') return then;
-  const now = price(event, context);
-  return now.status === 'priced' ? withNote(now, PRICED_LATER, context.book) : now;
+export function priceAsThen(event: UsageEvent, then: PricingContext, now: PricingContext): PricedEvent {
+  const priced = price(event, then);
+  if (priced.status === 'priced') return priced;
+  const today = price(event, now);
+  return today.status === 'priced' ? withNote(today, PRICED_LATER, now.book) : today;
 }
 
 function entriesOf(models: readonly ModelPrices[], ids: ReadonlySet<string>): ModelPrices[] {

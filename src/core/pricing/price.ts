@@ -1,13 +1,13 @@
 import type { Trie } from '../trie.ts';
-import { ELEVENLABS, GEMINI, type UsageEvent } from '../usage/event.ts';
+import { ELEVENLABS, GEMINI, type Service, type UsageEvent } from '../usage/event.ts';
 import { bareModelId, type PriceBook } from './book/book.ts';
 import { cachedRates } from './cached-rates.ts';
 import { linesOf, MAX_COUNT } from './charge.ts';
-import { moneyFromNumber, parseMoney, ZERO } from './money.ts';
+import { moneyFromNumber, ZERO } from './money.ts';
 import type { PricedEvent, PricedUsage, UnpricedUsage } from './priced.ts';
 import type { Quantity } from './quantity.ts';
 import type { ResolvedRates } from './rates.ts';
-import { amountsOf, KnownTerms, type Line, PricedCall, type Terms, unpricedTerms } from './terms.ts';
+import { amountsOf, amountsOfDecimal, KnownTerms, type Line, PricedCall, type Terms, unpricedTerms } from './terms.ts';
 
 export type { Charge, PricedEvent, PricedUsage, UnpricedUsage } from './priced.ts';
 
@@ -59,36 +59,38 @@ function termsOf(book: PriceBook): KnownTerms {
   return known;
 }
 
-interface Amounts {
+interface Rest {
   isInDollars: boolean;
-  line?: Line;
-  amounts?: readonly number[];
   credits?: number;
   estimates?: readonly string[];
   notes?: readonly string[];
 }
 
-/** A call without rates: of one line at most. */
-function asPriced(event: UsageEvent, book: PriceBook, rest: Amounts): PricedEvent {
+/** A call without charges in dollars. */
+function asPriced(event: UsageEvent, book: PriceBook, rest: Rest): PricedEvent {
+  const { service } = event;
   const model = event.responseModel ?? event.requestModel;
-  const { isInDollars, line, amounts, credits, estimates = [], notes = [] } = rest;
-  const keys = ['priced', model, isInDollars, line?.skuPriceId, estimates.length, ...estimates, ...notes];
+  const { isInDollars, credits, estimates = [], notes = [] } = rest;
+  const keys = ['priced', service, model, isInDollars, estimates.length, ...estimates, ...notes];
   const terms = termsOf(book).of(keys, () => ({
+    service,
     status: 'priced',
     model,
     reason: '',
     isInDollars,
-    lines: line ? [line] : [],
+    lines: [],
     estimates,
     notes,
   }));
-  return new PricedCall(event, terms, amounts, credits) as PricedUsage;
+  return new PricedCall(event, terms, undefined, credits) as PricedUsage;
 }
 
 /** A call that has no price, with the reason why. */
 export function unpriced(event: UsageEvent, reason: string, book: PriceBook): PricedEvent {
+  const { service } = event;
   const model = event.responseModel ?? event.requestModel;
-  const terms = termsOf(book).of(['unpriced', model, reason], () => unpricedTerms(model, reason));
+  const keys = ['unpriced', service, model, reason];
+  const terms = termsOf(book).of(keys, () => unpricedTerms(service, model, reason));
   return new PricedCall(event, terms) as UnpricedUsage;
 }
 
@@ -115,12 +117,25 @@ function asRecorded(event: UsageEvent, book: PriceBook, notCalculated?: string):
     return unpriced(event, (hasCharacters && notCalculated) || `the log records ${currency} only, no characters`, book);
   }
   if (currency !== 'USD') return unpriced(event, `the log records ${currency}, not USD`, book);
-  const money = parseMoney(amount) ?? moneyFromNumber(Number(amount));
-  if (money === undefined) return unpriced(event, 'the recorded cost is not an amount', book);
+  const amounts = amountsOfDecimal(amount) ?? amountsOfNumber(Number(amount));
+  if (amounts === undefined) return unpriced(event, 'the recorded cost is not an amount', book);
+  const { service } = event;
+  const model = event.responseModel ?? event.requestModel;
+  const keys = ['recorded', service, model, notCalculated];
+  const terms = termsOf(book).of(keys, () => recordedTerms(service, model, notCalculated));
+  return new PricedCall(event, terms, amounts) as PricedUsage;
+}
+
+function amountsOfNumber(dollars: number): number[] | undefined {
+  const money = moneyFromNumber(dollars);
+  return money === undefined ? undefined : amountsOf(1, money);
+}
+
+function recordedTerms(service: Service, model: string | undefined, notCalculated: string | undefined): Terms {
   const line: Line = {
     meter: 'recorded',
     each: 1,
-    skuPriceId: `${event.service}/${event.responseModel ?? event.requestModel ?? 'unknown'}/recorded`,
+    skuPriceId: `${service}/${model ?? 'unknown'}/recorded`,
     unit: { name: 'call', size: 1 },
     listUnitPrice: ZERO,
     wholeUnitCost: Number.NaN,
@@ -128,8 +143,8 @@ function asRecorded(event: UsageEvent, book: PriceBook, notCalculated?: string):
     estimates: [],
     assumption: undefined,
   };
-  const estimates = notCalculated ? [`cost as the log recorded it: ${notCalculated}`] : [];
-  return asPriced(event, book, { isInDollars: true, line, amounts: amountsOf(1, money), estimates });
+  const estimates = notCalculated === undefined ? [] : [`cost as the log recorded it: ${notCalculated}`];
+  return { service, status: 'priced', model, reason: '', isInDollars: true, lines: [line], estimates, notes: [] };
 }
 
 function inCredits(event: UsageEvent, book: PriceBook): PricedEvent {
@@ -187,22 +202,22 @@ function inDollars(event: UsageEvent, context: PricingContext): PricedEvent {
 /** Calls of which something else is in doubt are on other terms. */
 function doubts({ estimated, timestamp, responseModel }: UsageEvent, today: string, known: Trie<Terms>): Trie<Terms> {
   const isUndated = timestamp === undefined;
-  let place = known.step(
-    (estimated === undefined ? 0 : 1) | (isUndated ? 2 : 0) | (responseModel === undefined ? 4 : 0),
-  );
+  const bits = (estimated === undefined ? 0 : 1) | (isUndated ? 2 : 0) | (responseModel === undefined ? 4 : 0);
+  let place = bits === 0 ? known : known.step(bits);
   if (estimated !== undefined) place = place.step(estimated);
   return isUndated ? place.step(today) : place;
 }
 
 function termsAt(rates: ResolvedRates, billed: readonly Quantity[], event: UsageEvent, today: string): Terms {
   const lines = linesOf(billed, rates);
-  if ('reason' in lines) return unpricedTerms(undefined, lines.reason);
+  if ('reason' in lines) return unpricedTerms(event.service, undefined, lines.reason);
   const estimates: string[] = [];
   if (event.estimated) estimates.push(event.estimated);
   if (event.timestamp === undefined) estimates.push(`no time in the record: price of ${today}`);
   if (event.responseModel === undefined) estimates.push('priced by the model asked for, not the one that answered');
   const notes = lines.flatMap(({ assumption }) => assumption ?? []);
   return {
+    service: event.service,
     status: 'priced',
     model: rates.model.id,
     reason: '',

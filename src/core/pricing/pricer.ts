@@ -1,7 +1,7 @@
 import { PriceBookError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { UsageEvent } from '../usage/event.ts';
-import { type PinnedPrices, parsePinned, priceAsPinned } from './pinned.ts';
+import { type PinnedPrices, parsePinned, pinnedContext, priceAsThen } from './pinned.ts';
 import { type PricedEvent, type PricingContext, price } from './price.ts';
 
 /** Prices the calls of logs in the order of the logs: at the prices that their log says, else at those of the context. */
@@ -11,7 +11,8 @@ export class Pricer {
   private readonly known = new Map<string, PinnedPrices | null>();
   private file: string | undefined;
   private record: JsonObject | undefined;
-  private pinned: PinnedPrices | undefined;
+  /** Undefined where the calls of the file are at the prices of the context. */
+  private asRecorded: PricingContext | undefined;
 
   constructor(context: PricingContext) {
     this.context = context;
@@ -26,18 +27,13 @@ export class Pricer {
     const { pinned, problem } = record ? this.parse(file, record) : {};
     this.file = file;
     this.record = record;
-    this.pinned = pinned;
+    this.asRecorded = pinned && pinnedContext(pinned, this.context);
     return problem;
   }
 
-  /** Whether the calls of a file are at prices of its own. */
-  isPinned(file: string | undefined): boolean {
-    return this.pinned !== undefined && file === this.file;
-  }
-
   price(event: UsageEvent): PricedEvent {
-    return this.pinned && this.isPinned(event.source)
-      ? priceAsPinned(event, this.pinned, this.context)
+    return this.asRecorded && event.source === this.file
+      ? priceAsThen(event, this.asRecorded, this.context)
       : price(event, this.context);
   }
 

@@ -1,6 +1,6 @@
 import { Trie } from '../trie.ts';
-import type { UsageEvent } from '../usage/event.ts';
-import { cost, type Money, MoneySum } from './money.ts';
+import type { Service, UsageEvent } from '../usage/event.ts';
+import { cost, type Money, MoneySum, parseMoney } from './money.ts';
 import type { Charge, PricedEvent } from './priced.ts';
 import type { PricingUnit } from './quantity.ts';
 
@@ -26,6 +26,7 @@ export interface Line {
  * for all of them, so that calls on the same terms can be told by it.
  */
 export interface Terms {
+  service: Service;
   status: 'priced' | 'unpriced';
   model: string | undefined;
   /** Why there is no price. */
@@ -106,6 +107,17 @@ export function amountsOf(count: number, money: Money): [count: number, dollars:
   return [count, Number(dollars), Number(money - dollars * DOLLAR)];
 }
 
+/** The amounts of one call that costs so many dollars, as `parseMoney` reads them; undefined for what it does not read. */
+export function amountsOfDecimal(dollars: string): number[] | undefined {
+  // What is not short takes big integers.
+  const [, whole, fraction = ''] = SHORT_DECIMAL.exec(dollars) ?? [];
+  if (whole !== undefined) return [1, Number(whole), Number(fraction.padEnd(12, '0'))];
+  const money = parseMoney(dollars);
+  return money === undefined ? undefined : amountsOf(1, money);
+}
+
+const SHORT_DECIMAL = /^(\d{1,9})(?:\.(\d{1,12}))?$/;
+
 function moneyOf(dollars: number, pico: number): Money {
   return BigInt(dollars) * DOLLAR + BigInt(pico);
 }
@@ -147,19 +159,19 @@ const MOST_TERMS = 20_000;
 export function callOf(priced: PricedEvent, known: KnownTerms): PricedCall {
   if (priced instanceof PricedCall) return priced;
   const { event, model } = priced;
+  const { service } = event;
   if (priced.status === 'unpriced') {
     const { reason } = priced;
-    return new PricedCall(
-      event,
-      known.of(['unpriced', model, reason], () => unpricedTerms(model, reason)),
-    );
+    const terms = known.of(['unpriced', service, model, reason], () => unpricedTerms(service, model, reason));
+    return new PricedCall(event, terms);
   }
   const { charges, cost: total, credits, estimates, notes } = priced;
   const isInDollars = total !== undefined;
   const skus = charges.flatMap(({ skuPriceId, listUnitPrice }) => [skuPriceId, listUnitPrice]);
   const terms = known.of(
-    ['made', model, isInDollars, skus.length, ...skus, estimates.length, ...estimates, ...notes],
+    ['made', service, model, isInDollars, skus.length, ...skus, estimates.length, ...estimates, ...notes],
     () => ({
+      service,
       status: 'priced',
       model,
       reason: '',
@@ -191,6 +203,6 @@ function lineOfCharge({ meter, skuPriceId, pricingUnit, listUnitPrice, assumptio
   };
 }
 
-export function unpricedTerms(model: string | undefined, reason: string): Terms {
-  return { status: 'unpriced', model, reason, isInDollars: false, lines: [], estimates: [], notes: [] };
+export function unpricedTerms(service: Service, model: string | undefined, reason: string): Terms {
+  return { service, status: 'unpriced', model, reason, isInDollars: false, lines: [], estimates: [], notes: [] };
 }

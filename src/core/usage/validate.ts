@@ -27,8 +27,11 @@ function isText(value: unknown): boolean {
 }
 
 function isTime(value: unknown): boolean {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+  return typeof value === 'string' && (AS_WRITTEN.test(value) || !Number.isNaN(Date.parse(value)));
 }
+
+/** A time as we write it: known to be one without having it worked out. */
+const AS_WRITTEN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 function isPositive(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) > 0;
@@ -40,7 +43,7 @@ function isCount(value: unknown): boolean {
 
 function areLabels(labels: unknown): boolean {
   if (!isObject(labels)) return false;
-  for (const key of Object.keys(labels)) if (typeof labels[key] !== 'string') return false;
+  for (const key in labels) if (typeof labels[key] !== 'string') return false;
   return true;
 }
 
@@ -60,7 +63,7 @@ const NOT_NUMBERS = new Set(['size', 'resolution', 'audio']);
 
 /** The path of the first value that is not a count, with the value. Built on failure only: every logged event passes here. */
 function badNumber(value: object): string | undefined {
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const inner = (value as Record<string, unknown>)[key];
     if (inner === undefined || isCount(inner) || NOT_NUMBERS.has(key)) continue;
     if (typeof inner !== 'object' || inner === null) return `${key} is not a count: ${String(inner)}`;

@@ -35,13 +35,17 @@ function metersOf(head: string): Record<Modality, string> {
 }
 
 function add(quantities: Quantity[], meter: string, count: number, assumption?: string): void {
-  if (count > 0) quantities.push(assumption === undefined ? { meter, count } : { meter, count, assumption });
+  if (count > 0) quantities.push({ meter, count, assumption });
+}
+
+function hasMedia(details: ModalityTokens | undefined): details is ModalityTokens {
+  return details !== undefined && Boolean(details.image || details.video || details.audio || details.document);
 }
 
 /** Splits a total by its details: each listed part is clamped to what is left, and the rest is text. */
 function split(total: number, details: ModalityTokens | undefined): Parts {
   const parts = { text: total, image: 0, video: 0, audio: 0, document: 0 };
-  if (!details) return parts;
+  if (!hasMedia(details)) return parts;
   for (const modality of MEDIA) {
     parts[modality] = Math.min(details[modality] ?? 0, parts.text);
     parts.text -= parts[modality];
@@ -51,8 +55,11 @@ function split(total: number, details: ModalityTokens | undefined): Parts {
 
 function addInput(quantities: Quantity[], usage: Usage): void {
   const notCharged = usage.groundingInputTokens ?? 0;
-  if (!usage.inputTokensByModality && !usage.cacheReadInputTokens && !notCharged) {
-    add(quantities, INPUT.text, usage.inputTokens ?? 0);
+  if (!hasMedia(usage.inputTokensByModality) && !notCharged) {
+    const tokens = usage.inputTokens ?? 0;
+    const fromCache = Math.min(usage.cacheReadInputTokens ?? 0, tokens);
+    add(quantities, INPUT.text, tokens - fromCache);
+    add(quantities, CACHED.text, fromCache);
     return;
   }
   const all = split((usage.inputTokens ?? 0) - notCharged, usage.inputTokensByModality);
@@ -83,7 +90,7 @@ function cachedByModality(usage: Usage, all: Parts): Parts {
 function addOutput(quantities: Quantity[], usage: Usage): void {
   const reasoning = usage.reasoningOutputTokens ?? 0;
   const visible = (usage.outputTokens ?? 0) - reasoning;
-  if (usage.outputTokensByModality) {
+  if (hasMedia(usage.outputTokensByModality)) {
     const parts = split(visible, usage.outputTokensByModality);
     for (const modality of MODALITIES) add(quantities, OUTPUT[modality], parts[modality]);
   } else add(quantities, OUTPUT.text, visible);

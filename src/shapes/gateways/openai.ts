@@ -30,10 +30,17 @@ const CHUNK = 'chat.completion.chunk';
 const OBJECTS = new Set(['chat.completion', CHUNK, 'text_completion', 'response']);
 
 function answerOf(record: JsonObject): JsonObject | undefined {
-  return [record, record.response, at(record, 'response', 'body')].filter(isObject).find((value) => {
-    const object = text(value.object);
-    return object !== undefined && OBJECTS.has(object) && (object === CHUNK || isObject(value.usage));
-  });
+  if (isAnswer(record)) return record;
+  const { response } = record;
+  if (isAnswer(response)) return response;
+  const body = at(response, 'body');
+  return isAnswer(body) ? body : undefined;
+}
+
+function isAnswer(value: unknown): value is JsonObject {
+  if (!isObject(value)) return false;
+  const object = text(value.object);
+  return object !== undefined && OBJECTS.has(object) && (object === CHUNK || isObject(value.usage));
 }
 
 function readAnswer(record: JsonObject, answer: JsonObject): LoggedEvent {

@@ -46,7 +46,7 @@ function readVertexLine(record: JsonObject): LoggedEvent {
   const body = asBody(record.response);
   const timestamp = timeAt(record, 'processed_time');
   const event = body ? { ...readBody([body]), tier: 'batch' } : failedLine(record.status);
-  return { ...present({ timestamp }), ...event, platform: 'vertex' };
+  return { ...event, timestamp: event.timestamp ?? timestamp, platform: 'vertex' };
 }
 
 function failedLine(error: unknown): LoggedEvent {

@@ -1,9 +1,19 @@
-import { at, count, isObject, type JsonObject, type JsonValue, list, text } from '../../core/json.ts';
-import { GEMINI, type Usage } from '../../core/usage/event.ts';
+import {
+  ABSENT,
+  at,
+  count,
+  fieldReader,
+  hasAny,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  list,
+  text,
+} from '../../core/json.ts';
+import { GEMINI, newEvent, type Usage } from '../../core/usage/event.ts';
 import { readPredictions } from '../../providers/gemini/media/predict.ts';
-import { readResponse } from '../../providers/gemini/text/response.ts';
+import { type GeminiResponse, isReason, readResponse } from '../../providers/gemini/text/response.ts';
 import { servedTier } from '../../providers/gemini/text/tier.ts';
-import { put } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, RecordError } from '../shape.ts';
 import { fromPython } from './snake-case.ts';
@@ -29,18 +39,10 @@ export function asBody(value: unknown): JsonObject | undefined {
 }
 
 export function inWireNames(body: JsonObject): JsonObject {
-  return isPython(body) ? fromPython(body) : body;
+  return hasAny(body, OF_PYTHON) ? fromPython(body) : body;
 }
 
-function isPython(body: JsonObject): boolean {
-  return (
-    body.usage_metadata !== undefined ||
-    body.model_version !== undefined ||
-    body.response_id !== undefined ||
-    body.prompt_feedback !== undefined ||
-    body.sdk_http_response !== undefined
-  );
-}
+const OF_PYTHON = new Set(['usage_metadata', 'model_version', 'response_id', 'prompt_feedback', 'sdk_http_response']);
 
 function hasObject(value: unknown): boolean {
   return Array.isArray(value) && value.some(isObject);
@@ -59,11 +61,6 @@ function isGoogleError(error: unknown): boolean {
   return isObject(error) && typeof error.code === 'number' && (text(error.status) ?? text(error.message)) !== undefined;
 }
 
-/** Python writes it as a number too; 0 is that of none. */
-function isReason(value: JsonValue | undefined): boolean {
-  return typeof value === 'number' ? value > 0 : text(value) !== undefined;
-}
-
 /** Whether this chunk says that the answer, or the attempt at one, is over. */
 export function isFinished(body: JsonObject): boolean {
   if (isObject(body.promptFeedback) && text(body.promptFeedback.blockReason)) return true;
@@ -74,57 +71,55 @@ function hasFinished(candidate: JsonValue): boolean {
   return isObject(candidate) && isReason(candidate.finishReason);
 }
 
-/** A whole answer has a finish reason, so one without is what came of a stream. */
-function isPart(body: JsonObject): boolean {
-  return list(body.candidates).some(hasContent);
-}
-
-function hasContent(candidate: JsonValue): boolean {
-  return isObject(candidate) && isObject(candidate.content);
-}
-
 /** What a whole response says, be it one body or all chunks of a stream: the event as far as the body tells it. */
 export function readBody(chunks: readonly JsonObject[]): LoggedEvent {
   const body = chunks[0]!;
   const answer = readResponse(chunks);
   if (answer.read?.doubt && !answer.read.usage) throw new RecordError(answer.read.doubt);
-  const { operation, usage } = readUsage(body, answer.read?.usage, answer);
+  const fields = readFields(body);
+  const { operation, usage } = readUsage(body, fields, answer);
   const failed = answer.error !== undefined && !usage && chunks.length === 1;
-  const cutOff = answer.error !== undefined || (!chunks.some(isFinished) && chunks.some(isPart));
-  const headers = body.sdkHttpResponse === undefined ? undefined : at(body.sdkHttpResponse, 'headers');
+  const cutOff = answer.error !== undefined || (!answer.isFinished && answer.hasContent);
+  const headers = fields.sdkHttpResponse === undefined ? undefined : at(fields.sdkHttpResponse, 'headers');
   const { serviceTier, trafficType } = answer;
   const tier = servedTier({ header: text(at(headers, 'x-gemini-service-tier')), serviceTier, trafficType });
-  const event: LoggedEvent = {
-    service: GEMINI,
-    operation,
-    status: failed ? 'failed' : cutOff ? 'incomplete' : 'ok',
-  };
-  put(event, 'id', answer.id);
-  put(event, 'timestamp', toUtc(answer.createTime) ?? toUtc(at(headers, 'date')));
-  put(event, 'responseModel', answer.model);
-  if (tier !== undefined && tier !== 'standard') event.tier = tier;
+  const event = newEvent(GEMINI, operation, failed ? 'failed' : cutOff ? 'incomplete' : 'ok');
+  event.id = answer.id;
+  event.timestamp = toUtc(answer.createTime) ?? toUtc(at(headers, 'date'));
+  event.responseModel = answer.model;
+  if (tier !== 'standard') event.tier = tier;
   // Only Vertex AI names the traffic type and the time.
   if (answer.trafficType || answer.createTime) event.platform = 'vertex';
-  if (failed) put(event, 'httpStatus', count(at(body, 'error', 'code')));
-  put(event, 'errorCode', answer.error ?? answer.blocked);
-  put(event, 'estimated', answer.read?.doubt);
-  put(event, 'usage', usage);
+  if (failed) event.httpStatus = count(at(body, 'error', 'code'));
+  event.errorCode = answer.error ?? answer.blocked;
+  event.estimated = answer.read?.doubt;
+  event.usage = usage;
   return event;
 }
 
+/** What else a body may have than `readResponse` reads. */
+const readFields = fieldReader(() => ({
+  sdkHttpResponse: ABSENT,
+  predictions: ABSENT,
+  embedding: ABSENT,
+  embeddings: ABSENT,
+  usageMetadata: ABSENT,
+}));
+
 function readUsage(
   body: JsonObject,
-  usage: Usage | undefined,
-  answer: { images: number; songs: number },
+  { predictions, embedding, embeddings, usageMetadata }: ReturnType<typeof readFields>,
+  { read, images, songs }: GeminiResponse,
 ): { operation: string; usage: Usage | undefined } {
   // A body names neither its model nor what was asked for.
-  if (hasObject(body.predictions)) return { usage: undefined, ...readPredictions('', body) };
-  const isEmbedding = isThere(body.embedding) || Array.isArray(body.embeddings);
-  if (isEmbedding) return { operation: 'embed_content', usage: usage ?? tokensOf(list(body.embeddings)) };
+  if (hasObject(predictions)) return { usage: undefined, ...readPredictions('', body) };
+  const usage = read?.usage;
+  if (isThere(embedding) || Array.isArray(embeddings))
+    return { operation: 'embed_content', usage: usage ?? tokensOf(list(embeddings)) };
   if (!usage) return { operation: 'generate_content', usage };
-  if (answer.images > 0) usage.images = [{ count: answer.images }];
-  if (answer.songs > 0) usage.songs = answer.songs;
-  const isEmbeddingUsage = isObject(body.usageMetadata) && body.usageMetadata.promptTokenDetails !== undefined;
+  if (images > 0) usage.images = [{ count: images }];
+  if (songs > 0) usage.songs = songs;
+  const isEmbeddingUsage = isObject(usageMetadata) && usageMetadata.promptTokenDetails !== undefined;
   return { operation: isEmbeddingUsage ? 'embed_content' : 'generate_content', usage };
 }
 

@@ -22,10 +22,14 @@ export const interaction: LogShape = {
 };
 
 function objectOf(record: JsonObject): JsonObject | undefined {
-  return [record, record.interaction, record.response].filter(isObject).find(isInteraction);
+  if (isInteraction(record)) return record;
+  const { interaction, response } = record;
+  if (isInteraction(interaction)) return interaction;
+  return isInteraction(response) ? response : undefined;
 }
 
-function isInteraction(value: JsonObject): boolean {
+function isInteraction(value: unknown): value is JsonObject {
+  if (!isObject(value)) return false;
   if (value.object === 'interaction') return true;
   return isObject(value.usage) && Object.hasOwn(value.usage, 'total_input_tokens');
 }

@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, text } from '../../core/json.ts';
+import { at, hasAny, isObject, type JsonObject, text } from '../../core/json.ts';
 import { GEMINI } from '../../core/usage/event.ts';
 import { servedTier } from '../../providers/gemini/text/tier.ts';
 import { present, timeAt } from '../reading/fields.ts';
@@ -8,6 +8,7 @@ import { fromPython } from './snake-case.ts';
 
 /** Where a line keeps the message; without one of them the line is the message. */
 const WRAPPERS = ['data', 'message', 'msg', 'payload'] as const;
+const WRAPPED: ReadonlySet<string> = new Set(WRAPPERS);
 const RECEIVED = ['serverContent', 'server_content', 'toolCall', 'toolCallCancellation', 'sessionResumptionUpdate'];
 const SENT = ['clientContent', 'client_content', 'realtimeInput', 'realtime_input', 'toolResponse', 'tool_response'];
 const TIMES = ['timestamp', 'ts', 'time'];
@@ -37,6 +38,7 @@ function messageOf(record: JsonObject): JsonObject | undefined {
 
 function placeOf(record: JsonObject): JsonObject | undefined {
   if (isMessage(record)) return record;
+  if (!hasAny(record, WRAPPED)) return undefined;
   const { data, message, msg, payload } = record;
   return [data, message, msg, payload].find(isMessage);
 }
@@ -52,36 +54,23 @@ function isTurnOfPython(usage: unknown): boolean {
 
 function isMessage(value: unknown): value is JsonObject {
   if (!isObject(value)) return false;
-  const { usageMetadata: usage } = value;
-  if (isObject(usage) && usage.responseTokenCount !== undefined) return true;
-  if (isTurnOfPython(value.usage_metadata)) return true;
-  // A line of another log may have a `toolCall` beside its model or its counts.
-  if (value.model !== undefined || value.usage !== undefined || value.input_tokens !== undefined) return false;
-  if (isObject(value.setupComplete) || text(at(value.setup, 'model'))) return true;
-  return isReceived(value) || isSent(value);
+  let isOne = false;
+  let isOther = false;
+  for (const key in value) {
+    if (MESSAGES.has(key)) isOne = true;
+    else if (OTHERS.has(key)) isOther = true;
+    else if (key === 'usageMetadata' || key === 'usage_metadata') {
+      const usage = value[key];
+      if (isObject(usage) && (isTurnOfPython(usage) || usage.responseTokenCount !== undefined)) return true;
+    } else if (key === 'setupComplete') isOne ||= isObject(value[key]);
+    else if (key === 'setup') isOne ||= text(at(value[key], 'model')) !== undefined;
+  }
+  return isOne && !isOther;
 }
 
-function isReceived(value: JsonObject): boolean {
-  return (
-    value.serverContent !== undefined ||
-    value.server_content !== undefined ||
-    value.toolCall !== undefined ||
-    value.toolCallCancellation !== undefined ||
-    value.sessionResumptionUpdate !== undefined ||
-    value.goAway !== undefined
-  );
-}
-
-function isSent(value: JsonObject): boolean {
-  return (
-    value.clientContent !== undefined ||
-    value.client_content !== undefined ||
-    value.realtimeInput !== undefined ||
-    value.realtime_input !== undefined ||
-    value.toolResponse !== undefined ||
-    value.tool_response !== undefined
-  );
-}
+const MESSAGES: ReadonlySet<string> = new Set([...RECEIVED, 'goAway', ...SENT]);
+/** A line of another log may have a `toolCall` beside its model or its counts. */
+const OTHERS: ReadonlySet<string> = new Set(['model', 'usage', 'input_tokens']);
 
 function readMessage(record: JsonObject): LoggedEvent[] {
   const metadata = messageOf(record)!.usageMetadata;

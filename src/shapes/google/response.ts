@@ -1,11 +1,12 @@
-import { isObject, type JsonObject, text } from '../../core/json.ts';
-import { CONTENT, countAt, labelsOf, put } from '../reading/fields.ts';
+import { hasAny, isObject, type JsonObject, text } from '../../core/json.ts';
+import { CONTENT, countAt, labelsOf } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import type { LoggedEvent, LogShape, Within } from '../shape.ts';
 import { inWireNames, isBody, isFinished, readBody } from './body.ts';
 
 /** Where a line keeps the response body; without one of them the line is the body. */
 const WRAPPERS = ['response', 'body', 'result', 'data', 'chunk', 'full_response'] as const;
+const RANKS: ReadonlyMap<string, number> = new Map(WRAPPERS.map((wrapper, rank) => [wrapper, rank]));
 const DURATIONS = ['duration_ms', 'durationMs', 'latency_ms', 'latencyMs'];
 
 /**
@@ -33,14 +34,17 @@ export const geminiResponse: LogShape = {
 
 /** Where the response of a record stands: in a wrapper or the record itself. Undefined where there is none. */
 function placeOf(record: JsonObject): JsonObject | undefined {
-  const { response, body, result, data, chunk, full_response } = record;
-  if (isBody(response)) return response;
-  if (isBody(body)) return body;
-  if (isBody(result)) return result;
-  if (isBody(data)) return data;
-  if (isBody(chunk)) return chunk;
-  if (isBody(full_response)) return full_response;
-  return isUsage(record.usage) || isBody(record) ? record : undefined;
+  let place: JsonObject | undefined;
+  let rank: number = WRAPPERS.length;
+  for (const key in record) {
+    const found = RANKS.get(key);
+    if (found === undefined || found >= rank) continue;
+    const value = record[key];
+    if (!isBody(value)) continue;
+    place = value;
+    rank = found;
+  }
+  return place ?? (isUsage(record.usage) || isBody(record) ? record : undefined);
 }
 
 /** The response in a record, in the wire's names. */
@@ -58,36 +62,27 @@ function isUsage(value: unknown): value is JsonObject {
 function readLine(record: JsonObject, chunks: JsonObject[]): LoggedEvent {
   const event = readBody(chunks);
   // Most records are the answer and nothing around it.
-  if (event.responseModel !== undefined && !saysMore(record)) return event;
+  if (event.responseModel !== undefined && !hasAny(record, AROUND)) return event;
   const requestModel = text(record.model) ?? text(record.model_name) ?? text(record.modelName);
   const answeredBy = event.responseModel ?? text(record.modelVersion);
   // Embeddings do not name the model that answered, and their ids are no aliases.
   const responseModel = answeredBy ?? (event.operation === 'embed_content' ? requestModel : undefined);
-  put(event, 'requestModel', requestModel);
-  put(event, 'responseModel', responseModel);
-  put(event, 'timestamp', toUtc(timeOf(record)));
-  if (hasDuration(record)) put(event, 'durationMs', countAt(record, DURATIONS));
-  put(event, 'sessionId', text(record.session_id) ?? text(record.sessionId));
-  put(event, 'operation', text(record.operation));
+  event.requestModel = requestModel ?? event.requestModel;
+  event.responseModel = responseModel ?? event.responseModel;
+  event.timestamp = toUtc(timeOf(record)) ?? event.timestamp;
+  event.durationMs = countAt(record, DURATIONS);
+  event.sessionId = text(record.session_id) ?? text(record.sessionId);
+  event.operation = text(record.operation) ?? event.operation;
   if (record.metadata || record.labels)
-    put(event, 'labels', labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS));
+    event.labels = labelsOf({ ...object(record.metadata), ...object(record.labels) }, NO_LABELS);
   return event;
 }
 
+/** What a line has to say around its answer. */
 const AROUND = new Set([
   ...['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time', 'model', 'model_name', 'modelName'],
   ...[...DURATIONS, 'session_id', 'sessionId', 'operation', 'metadata', 'labels'],
 ]);
-
-/** Whether a line has something to say around its answer. */
-function saysMore(record: JsonObject): boolean {
-  for (const key in record) if (AROUND.has(key)) return true;
-  return false;
-}
-
-function hasDuration(record: JsonObject): boolean {
-  return (record.duration_ms ?? record.durationMs ?? record.latency_ms ?? record.latencyMs) !== undefined;
-}
 
 function timeOf(record: JsonObject): unknown {
   return record.timestamp ?? record.ts ?? record.time ?? record.created_at ?? record.createdAt ?? record.logging_time;
@@ -116,27 +111,26 @@ function beginsAnother(before: JsonObject, next: JsonObject): boolean {
   return hasOtherModel || hasOtherPrompt || startsOver || isLess('candidatesTokenCount') || isLess('totalTokenCount');
 }
 
-function idOf(record: JsonObject): string | undefined {
-  const body = placeOf(record);
-  return text(body?.responseId ?? body?.response_id);
+function idOf(body: JsonObject): string | undefined {
+  return text(body.responseId ?? body.response_id);
 }
 
-const NOT_ON_THE_WIRE = [
+const NOT_ON_THE_WIRE = new Set([
   ...['timestamp', 'ts', 'time', 'created_at', 'createdAt', 'logging_time'],
   ...['model', 'model_name', 'modelName'],
-];
+]);
 
 /**
  * Chunks of one response share its id, and all but the last have no finish reason. Older responses have no id:
  * then only the form tells, server-sent events or one array.
  */
 function continues(previous: JsonObject, record: JsonObject, within: Within | undefined): boolean {
-  const id = idOf(record);
-  if (id !== idOf(previous)) return false;
+  const place = placeOf(record);
+  const id = place && idOf(place);
   // What has a time or a model beside the response is a line of a log: the wire has neither.
-  if (id === undefined && (!within || NOT_ON_THE_WIRE.some((key) => Object.hasOwn(record, key)))) return false;
-  const [before, next] = [bodyOf(previous), bodyOf(record)];
-  if (!before || !next) return false;
+  if (!place || (id === undefined && (!within || hasAny(record, NOT_ON_THE_WIRE)))) return false;
+  if (id !== idOf(placeOf(previous)!)) return false;
+  const [before, next] = [bodyOf(previous)!, bodyOf(record)!];
   if (within === 'events') return id !== undefined || !beginsAnother(before, next);
   const hasCandidates = Array.isArray(before.candidates);
   const isLastCounts = !Array.isArray(next.candidates) && hasCandidates;

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, text } from '../../core/json.ts';
-import { GEMINI, type Usage } from '../../core/usage/event.ts';
+import { GEMINI, newEvent, type Usage } from '../../core/usage/event.ts';
 import { usageFromMetadata } from '../../providers/gemini/text/usage-metadata.ts';
 import { costAt, countAt, errorCodeOf, labelsOf, present, statusOf, textAt, timeAt } from '../reading/fields.ts';
 import { imageSize } from '../reading/image-size.ts';
@@ -67,22 +67,17 @@ function readCall(record: JsonObject, places: Places): LoggedEvent {
   const model = textAt(record, 'model');
   const status = record.error ? 'failed' : statusOf(record.status);
   const { usage, estimated } = readTokens(record, places, status === 'failed');
-  return {
-    service: vendorOf(model) ?? GEMINI,
-    operation: textAt(record, 'operation') ?? 'generate_content',
-    status,
-    ...present({
-      requestModel: model,
-      timestamp: timeAt(record, 'timestamp'),
-      durationMs: countAt(record, places.duration),
-      errorCode: errorCodeOf(record.error),
-      recordedCost: costAt(record, 'USD', places.cost),
-      labels: labelsOf(record.metadata),
-      sessionId: textAt(record, 'session_id'),
-      usage,
-      estimated,
-    }),
-  };
+  const event = newEvent(vendorOf(model) ?? GEMINI, textAt(record, 'operation') ?? 'generate_content', status);
+  event.requestModel = model;
+  event.timestamp = timeAt(record, 'timestamp');
+  event.durationMs = countAt(record, places.duration);
+  event.errorCode = errorCodeOf(record.error);
+  event.recordedCost = costAt(record, 'USD', places.cost);
+  event.labels = labelsOf(record.metadata);
+  event.sessionId = textAt(record, 'session_id');
+  event.usage = usage;
+  event.estimated = estimated;
+  return event;
 }
 
 /** The tracker copies `usage_metadata`: its total may hold thoughts that no other field of it shows. */

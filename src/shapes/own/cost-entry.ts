@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
-import { ELEVENLABS, GEMINI, type Usage } from '../../core/usage/event.ts';
-import { addLabel, CONTENT, costAt, countAt, present, put, textAt } from '../reading/fields.ts';
+import { remember } from '../../core/remember.ts';
+import { ELEVENLABS, GEMINI, newEvent, newUsage, type Usage } from '../../core/usage/event.ts';
+import { addLabel, CONTENT, costAt, countAt, present, textAt } from '../reading/fields.ts';
 import { imageSize } from '../reading/image-size.ts';
 import { toUtc } from '../reading/time.ts';
 import { vendorOf } from '../reading/vendor.ts';
@@ -52,32 +53,38 @@ function readEntry(record: JsonObject): LoggedEvent {
   const { counts, labels } = parted(metadata);
   const video = text(record.video_id);
   const model = textAt(metadata, MODELS);
-  const event: LoggedEvent = {
-    // A step of a pipeline may go by a name of its own; a model of Google's says whose it is.
-    service: vendorOf(model) ?? serviceOf(record.service as string),
-    operation: record.operation as string,
-    status: 'ok',
-  };
-  put(event, 'timestamp', toUtc(record.timestamp));
-  put(event, 'requestModel', model);
-  put(event, 'voice', textAt(metadata, VOICES));
-  put(event, 'recordedCost', costAt(record, text(record.currency)?.toUpperCase() ?? 'USD', 'cost'));
-  put(event, 'labels', video === undefined ? labels : { ...labels, video });
-  put(event, 'sessionId', text(record.session_id));
+  // A step of a pipeline may go by a name of its own; a model of Google's says whose it is.
+  const service = vendorOf(model) ?? serviceOf(record.service as string);
+  const event = newEvent(service, record.operation as string, 'ok');
+  event.timestamp = toUtc(record.timestamp);
+  event.requestModel = model;
+  event.voice = textAt(metadata, VOICES);
+  event.recordedCost = costAt(record, text(record.currency)?.toUpperCase() ?? 'USD', 'cost');
+  event.labels = video === undefined ? labels : addLabel(labels, 'video', video);
+  event.sessionId = text(record.session_id);
   readUsage(event, metadata, counts);
   return event;
 }
 
 /** What a project notes about a call: the names of its counts, and the rest as labels. */
 interface Parted {
-  counts: { [K in Counted]?: string };
+  counts: Record<Counted, string | undefined>;
   labels: Record<string, string> | undefined;
 }
 
 function parted(metadata: JsonObject): Parted {
-  const counts: Parted['counts'] = {};
+  const counts: Parted['counts'] = {
+    input: undefined,
+    output: undefined,
+    total: undefined,
+    cached: undefined,
+    images: undefined,
+    characters: undefined,
+    credits: undefined,
+    seconds: undefined,
+  };
   let labels: Parted['labels'];
-  for (const key of Object.keys(metadata)) {
+  for (const key in metadata) {
     const value = metadata[key]!;
     const place = COUNT_OF.get(key);
     if (place === undefined || !isNumber(value)) labels = addLabel(labels, key, value, NO_LABELS);
@@ -91,25 +98,31 @@ function isNumber(value: JsonValue): boolean {
   return typeof value === 'number' || NUMBER.test(String(value));
 }
 
-function serviceOf(name: string): string {
+const serviceOf = remember((name): string => {
   const plain = name.toLowerCase().replace(/[\s_-]/g, '');
   if (plain === 'elevenlabs') return ELEVENLABS;
   return ['gemini', 'googlegemini', 'geminiapi'].includes(plain) ? GEMINI : name.toLowerCase();
-}
+});
 
 function readUsage(event: LoggedEvent, metadata: JsonObject, counts: Parted['counts']): void {
-  const at = (counted: Counted) => (counts[counted] === undefined ? undefined : countAt(metadata, counts[counted]));
-  const [input, output, total, images] = [at('input'), at('output'), at('total'), at('images')];
-  const onlyTotal = input === undefined && output === undefined && total !== undefined;
-  const usage: Usage = {};
-  put(usage, 'inputTokens', onlyTotal ? total : input);
-  put(usage, 'outputTokens', output);
-  put(usage, 'cacheReadInputTokens', at('cached'));
+  const at = (name: string | undefined) => (name === undefined ? undefined : countAt(metadata, name));
+  const usage = newUsage();
+  usage.inputTokens = at(counts.input);
+  usage.outputTokens = at(counts.output);
+  usage.cacheReadInputTokens = at(counts.cached);
+  usage.characters = at(counts.characters);
+  usage.credits = at(counts.credits);
+  usage.audioSeconds = at(counts.seconds);
+  const images = at(counts.images);
   if (images) usage.images = [{ count: images, ...present({ size: imageSize(textAt(metadata, SIZES)) }) }];
-  put(usage, 'characters', at('characters'));
-  put(usage, 'credits', at('credits'));
-  put(usage, 'audioSeconds', at('seconds'));
-  if (Object.keys(usage).length === 0) return;
-  event.usage = usage;
-  if (onlyTotal) event.estimated = 'only a total of tokens is logged: all taken as input';
+  const total = at(counts.total);
+  if (total !== undefined && usage.inputTokens === undefined && usage.outputTokens === undefined) {
+    usage.inputTokens = total;
+    event.estimated = 'only a total of tokens is logged: all taken as input';
+  }
+  for (const name in usage) {
+    if (usage[name as keyof Usage] === undefined) continue;
+    event.usage = usage;
+    return;
+  }
 }

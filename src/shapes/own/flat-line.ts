@@ -1,13 +1,12 @@
 import { count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { divide, parseMoney, toDecimal } from '../../core/pricing/money.ts';
-import { ELEVENLABS, GEMINI, type RecordedCost, type Usage } from '../../core/usage/event.ts';
+import { ELEVENLABS, GEMINI, newEvent, type RecordedCost, type Usage } from '../../core/usage/event.ts';
 import {
   costAt,
   countAt,
   errorCodeOf,
   labelsOf,
   present,
-  put,
   statusOf,
   textAt,
   timeAt,
@@ -91,23 +90,20 @@ export function readLine(record: JsonObject, time?: string): LoggedEvent {
   const status = outcomeOf(record, names, errorCode);
   const read: { usage?: Usage; estimated?: string } = status === 'failed' ? {} : readUsage(record, names, service);
   const operation = operationOf(textAt(record, names.operation), model, service, read.usage);
-  const event: LoggedEvent = { service, operation, status };
-  if (read.usage !== undefined) event.usage = read.usage;
-  if (read.estimated !== undefined) event.estimated = read.estimated;
-  put(
-    event,
-    'id',
-    textAt(record, names.id) ?? (service === ELEVENLABS ? textAt(record, names.elevenLabsId) : undefined),
-  );
-  put(event, 'timestamp', timeOf(record, names.timestamp) ?? time);
+  const event = newEvent(service, operation, status);
+  event.usage = read.usage;
+  event.estimated = read.estimated;
+  const elevenLabsId = service === ELEVENLABS ? textAt(record, names.elevenLabsId) : undefined;
+  event.id = textAt(record, names.id) ?? elevenLabsId;
+  event.timestamp = timeOf(record, names.timestamp) ?? time;
   // What a project calls its model is what it asked for.
-  put(event, 'requestModel', modelName(model));
-  put(event, 'voice', textAt(record, names.voice));
-  put(event, 'sessionId', textAt(record, names.session));
-  put(event, 'durationMs', durationOf(record, names.duration));
-  put(event, 'errorCode', errorCode);
-  put(event, 'recordedCost', costOf(record, names));
-  put(event, 'labels', labelsIn(record, names.labels));
+  event.requestModel = modelName(model);
+  event.voice = textAt(record, names.voice);
+  event.sessionId = textAt(record, names.session);
+  event.durationMs = durationOf(record, names.duration);
+  event.errorCode = errorCode;
+  event.recordedCost = costOf(record, names);
+  event.labels = labelsIn(record, names.labels);
   return event;
 }
 

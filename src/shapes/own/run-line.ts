@@ -31,5 +31,5 @@ function readStage(stage: JsonObject, time: string | undefined): LoggedEvent {
   };
   const event = readLine(present({ stage: name, model, gr, cost_usd, ...counts }), time);
   const calls = countAt(stage, 'calls') ?? 1;
-  return { ...event, ...(calls > 1 ? { calls } : {}), ...ofSeveralCalls(event, calls) };
+  return { ...event, ...ofSeveralCalls(event, calls), ...(calls > 1 ? { calls } : {}) };
 }

@@ -1,7 +1,7 @@
-import { at, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
+import { ABSENT, at, count, fieldReader, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { plain } from '../../core/text.ts';
-import type { RecordedCost, Status, Usage } from '../../core/usage/event.ts';
-import { countAt, labelsOf, put, show } from '../reading/fields.ts';
+import { newEvent, newUsage, type RecordedCost, type Status, type Usage } from '../../core/usage/event.ts';
+import { countOf, labelsOf, show } from '../reading/fields.ts';
 import { toUtc } from '../reading/time.ts';
 import { type LoggedEvent, type LogShape, RecordError } from '../shape.ts';
 
@@ -22,48 +22,71 @@ function isStatus(value: unknown): value is Status {
   return value === 'ok' || value === 'failed' || value === 'incomplete';
 }
 
-/** Field by field: a session log has a line of these for every call. */
+const readFields = fieldReader(() => ({
+  id: ABSENT,
+  timestamp: ABSENT,
+  service: ABSENT,
+  operation: ABSENT,
+  requestModel: ABSENT,
+  responseModel: ABSENT,
+  tier: ABSENT,
+  platform: ABSENT,
+  location: ABSENT,
+  status: ABSENT,
+  httpStatus: ABSENT,
+  errorCode: ABSENT,
+  limitHit: ABSENT,
+  durationMs: ABSENT,
+  attempt: ABSENT,
+  usage: ABSENT,
+  estimated: ABSENT,
+  voice: ABSENT,
+  labels: ABSENT,
+  sessionId: ABSENT,
+  recordedCost: ABSENT,
+  expiresAt: ABSENT,
+  calls: ABSENT,
+  ids: ABSENT,
+  lastTimestamp: ABSENT,
+}));
+
 function readEvent(record: JsonObject): LoggedEvent {
-  const event: LoggedEvent = {
-    service: record.service as string,
-    operation: record.operation as string,
-    status: record.status as Status,
-  };
-  const set = <K extends keyof LoggedEvent>(key: K, value: LoggedEvent[K] | undefined) => put(event, key, value);
-  set('id', text(record.id));
-  set('timestamp', toUtc(record.timestamp));
-  set('requestModel', text(record.requestModel));
-  set('responseModel', text(record.responseModel));
-  set('tier', text(record.tier));
-  set('platform', text(record.platform) as LoggedEvent['platform']);
-  set('location', text(record.location));
-  set('httpStatus', countAt(record, 'httpStatus'));
-  set('durationMs', countAt(record, 'durationMs'));
-  set('attempt', countAt(record, 'attempt'));
-  set('calls', countAt(record, 'calls'));
-  set('errorCode', text(record.errorCode));
-  set('limitHit', text(record.limitHit));
-  set('estimated', text(record.estimated));
-  set('voice', text(record.voice));
-  set('sessionId', text(record.sessionId));
-  set('expiresAt', text(record.expiresAt));
-  if (record.lastTimestamp !== undefined) set('lastTimestamp', readLast(record));
-  if (record.ids !== undefined) set('ids', readIds(record));
-  if (isObject(record.usage)) event.usage = readUsage(record.usage);
-  if (record.labels !== undefined) set('labels', labelsOf(record.labels, NONE));
-  if (record.recordedCost !== undefined) set('recordedCost', readCost(record));
+  const fields = readFields(record);
+  const event = newEvent(fields.service as string, fields.operation as string, fields.status as Status);
+  event.id = text(fields.id);
+  event.timestamp = toUtc(fields.timestamp);
+  event.requestModel = text(fields.requestModel);
+  event.responseModel = text(fields.responseModel);
+  event.tier = text(fields.tier);
+  event.platform = text(fields.platform) as LoggedEvent['platform'];
+  event.location = text(fields.location);
+  event.httpStatus = countOf(fields.httpStatus, 'httpStatus');
+  event.durationMs = countOf(fields.durationMs, 'durationMs');
+  event.attempt = countOf(fields.attempt, 'attempt');
+  event.calls = countOf(fields.calls, 'calls');
+  event.errorCode = text(fields.errorCode);
+  event.limitHit = text(fields.limitHit);
+  event.estimated = text(fields.estimated);
+  event.voice = text(fields.voice);
+  event.sessionId = text(fields.sessionId);
+  event.expiresAt = text(fields.expiresAt);
+  event.lastTimestamp = readLast(fields.lastTimestamp);
+  event.ids = readIds(fields.ids);
+  if (isObject(fields.usage)) event.usage = readUsage(fields.usage);
+  event.labels = labelsOf(fields.labels, NONE);
+  event.recordedCost = readCost(fields.recordedCost);
   return event;
 }
 
-function readLast({ lastTimestamp }: JsonObject): string | undefined {
-  const time = toUtc(lastTimestamp);
-  if (time === undefined && lastTimestamp !== undefined && lastTimestamp !== null)
-    throw new RecordError(`lastTimestamp is no time: ${show(lastTimestamp)}`);
+function readLast(value: JsonValue | undefined): string | undefined {
+  const time = toUtc(value);
+  if (time === undefined && value !== undefined && value !== null)
+    throw new RecordError(`lastTimestamp is no time: ${show(value)}`);
   return time;
 }
 
 /** The ids of the calls of an aggregate. */
-function readIds({ ids }: JsonObject): readonly string[] | undefined {
+function readIds(ids: JsonValue | undefined): readonly string[] | undefined {
   if (ids === undefined || ids === null) return undefined;
   if (!Array.isArray(ids) || !ids.every((id) => text(id) !== undefined))
     throw new RecordError('ids is not a list of ids');
@@ -73,8 +96,13 @@ function readIds({ ids }: JsonObject): readonly string[] | undefined {
 const NONE: ReadonlySet<string> = new Set();
 
 /** Counts are checked wherever they are; names are kept as they are, so that a newer log loses nothing. */
-function readUsage(usage: JsonObject): Usage {
-  for (const key of Object.keys(usage)) if (!isCount(usage[key])) checkCounts(usage[key]!, `usage.${key}`, 1);
+function readUsage(read: JsonObject): Usage {
+  const usage: Record<string, JsonValue | undefined> = newUsage() as Record<string, undefined>;
+  for (const key in read) {
+    const value = read[key]!;
+    if (!isCount(value)) checkCounts(value, `usage.${key}`, 1);
+    if (key !== '__proto__') usage[key] = value;
+  }
   return usage as Usage;
 }
 
@@ -95,9 +123,9 @@ const DEEPEST = 3;
 /** The only parts of a usage that are no counts. */
 const NAMES = /\.(size|resolution|audio)$/;
 
-function readCost(record: JsonObject): RecordedCost | undefined {
-  const amount = text(at(record, 'recordedCost', 'amount'));
-  const currency = text(at(record, 'recordedCost', 'currency'));
+function readCost(cost: JsonValue | undefined): RecordedCost | undefined {
+  const amount = text(at(cost, 'amount'));
+  const currency = text(at(cost, 'currency'));
   if (amount === undefined || currency === undefined) return undefined;
   if (!/^\d+(\.\d+)?$/.test(amount)) throw new RecordError(`recordedCost.amount is not an amount: ${show(amount)}`);
   return { amount, currency };

@@ -1,5 +1,6 @@
-import { at, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
+import { atPath, count, isObject, type JsonObject, type JsonValue, text } from '../../core/json.ts';
 import { decimalFromNumber } from '../../core/pricing/money.ts';
+import { remember } from '../../core/remember.ts';
 import { plain } from '../../core/text.ts';
 import type { RecordedCost, Status } from '../../core/usage/event.ts';
 import { RecordError } from '../shape.ts';
@@ -11,7 +12,7 @@ export type Paths = string | readonly string[];
 /** The value at a dotted path of own keys. */
 export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
   if (Object.hasOwn(record, path)) return record[path];
-  return path.includes('.') ? at(record, ...keysOf(path)) : undefined;
+  return path.includes('.') ? atPath(record, keysOf(path)) : undefined;
 }
 
 /** The same few paths are asked of every record. */
@@ -40,7 +41,8 @@ export function countAt(record: JsonObject, paths: Paths): number | undefined {
   return undefined;
 }
 
-function countOf(value: JsonValue | undefined, path: string): number | undefined {
+/** A count that is named in an error by its path. */
+export function countOf(value: JsonValue | undefined, path: string): number | undefined {
   if (!isHeld(value)) return undefined;
   const number = count(value);
   if (number === undefined) throw new RecordError(`${path} is not a count: ${show(value)}`);
@@ -105,7 +107,7 @@ export const CONTENT: ReadonlySet<string> = new Set([
 export function labelsOf(value: unknown, except: ReadonlySet<string> = CONTENT): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
   let labels: Record<string, string> | undefined;
-  for (const key of Object.keys(value)) labels = addLabel(labels, key, value[key]!, except);
+  for (const key in value) labels = addLabel(labels, key, value[key]!, except);
   return labels;
 }
 
@@ -116,7 +118,7 @@ export function addLabel(
   value: JsonValue,
   except: ReadonlySet<string> = CONTENT,
 ): Record<string, string> | undefined {
-  const label = except.has(key.toLowerCase()) ? undefined : labelText(value);
+  const label = except.has(lowerCase(key)) ? undefined : labelText(value);
   if (label === undefined) return labels;
   const all = labels ?? {};
   // A key `__proto__` is a label like any other.
@@ -125,6 +127,7 @@ export function addLabel(
   return all;
 }
 
+const lowerCase = remember((key) => key.toLowerCase());
 const OWN_PROPERTY = { enumerable: true, writable: true, configurable: true };
 
 function labelText(value: JsonValue): string | undefined {
@@ -137,10 +140,15 @@ function labelText(value: JsonValue): string | undefined {
 
 /** What projects call the outcome of a call; no word for it means that it went well. */
 export function statusOf(value: unknown): Status {
-  const word = text(value)?.toLowerCase().replace(/[\s-]/g, '_') ?? '';
+  const word = text(value);
+  return word === undefined ? 'ok' : outcomeOf(word);
+}
+
+const outcomeOf = remember((value): Status => {
+  const word = value.toLowerCase().replace(/[\s-]/g, '_');
   if (FAILED.has(word)) return 'failed';
   return UNFINISHED.has(word) ? 'incomplete' : 'ok';
-}
+});
 
 const FAILED = new Set(['failed', 'failure', 'error', 'errored', 'cancelled', 'canceled', 'timeout', 'rejected']);
 const UNFINISHED = new Set(['pending', 'queued', 'processing', 'running', 'in_progress', 'started', 'incomplete']);

@@ -1,4 +1,4 @@
-import type { Usage } from '../../core/usage/event.ts';
+import { newUsage, type Usage } from '../../core/usage/event.ts';
 import { RecordError } from '../shape.ts';
 
 /** Token counts as a log has them, before it is known which of them contain which. */
@@ -31,7 +31,9 @@ export function readTokens(counts: TokenCounts, style: CountStyle = {}): ReadTok
   const input = (counts.input ?? 0) + (isCachedBeside(counts, style) ? cached + cacheWrite : 0);
   if (cached > input) throw new RecordError('more cached tokens than input tokens');
   const { output, estimated } = allOutput(counts, input);
-  const usage: Usage = { inputTokens: input, outputTokens: output };
+  const usage = newUsage();
+  usage.inputTokens = input;
+  usage.outputTokens = output;
   if (cached > 0) usage.cacheReadInputTokens = cached;
   if (counts.reasoning) usage.reasoningOutputTokens = Math.min(counts.reasoning, output);
   return estimated ? { usage, estimated } : { usage };

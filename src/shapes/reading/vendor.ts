@@ -1,12 +1,15 @@
+import { remember } from '../../core/remember.ts';
 import { ELEVENLABS, GEMINI, type Service } from '../../core/usage/event.ts';
 
 /** The service behind a model name, where the name tells it. */
 export function vendorOf(model: string | undefined): Service | undefined {
-  if (model === undefined) return undefined;
-  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
-  for (const [pattern, vendor] of VENDORS) if (pattern.test(name)) return vendor;
-  return undefined;
+  return model === undefined ? undefined : vendorOfModel(model);
 }
+
+const vendorOfModel = remember((model) => {
+  const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
+  return VENDORS.find(([pattern]) => pattern.test(name))?.[1];
+});
 
 /** As `vendorOf`; else the prefix of a name such as `x-ai/grok-4`; `fallback` for a model that tells nothing. */
 export function serviceOf(model: string | undefined, fallback?: string): Service | undefined {
@@ -18,12 +21,16 @@ export function serviceOf(model: string | undefined, fallback?: string): Service
 
 /** `google`, `Google AI Studio`, `vertex_ai` and `google.generative-ai` are all Gemini's. */
 export function providerName(name: string | undefined): Service | undefined {
-  const word = name?.toLowerCase().trim();
+  return name === undefined ? undefined : providerOf(name);
+}
+
+const providerOf = remember((name): Service | undefined => {
+  const word = name.toLowerCase().trim();
   if (!word) return undefined;
   if (/google|gemini|vertex|gcp/.test(word) && !/cloud.?tts/.test(word)) return GEMINI;
   if (/eleven.?labs|xi-api/.test(word)) return ELEVENLABS;
   return word.replace(/[.:/].*$/, '');
-}
+});
 
 /**
  * A model's name without the gateway before it (`vertex_ai/gemini-2.5-pro`) and its routing behind it (`:nitro`), where

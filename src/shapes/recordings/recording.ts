@@ -94,7 +94,9 @@ function readBody(bytes: Uint8Array | undefined, position: Position, timestamp: 
   for (const shape of BODIES) {
     const chunks = answered.filter((chunk) => shape.recognises(chunk));
     if (chunks.length > 0)
-      return shape.toEvents(chunks[0]!, position, chunks).map((event) => ({ ...present({ timestamp }), ...event }));
+      return shape
+        .toEvents(chunks[0]!, position, chunks)
+        .map((event) => ({ ...event, timestamp: event.timestamp ?? timestamp }));
   }
   return [];
 }

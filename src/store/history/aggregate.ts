@@ -63,7 +63,7 @@ function hasWholeCounts(value: unknown): boolean {
 /** All that reports filter and group by, and how the call is priced. */
 function keyOf(priced: Decided): string {
   const { event, model, charges, estimates, notes, credits } = priced;
-  const { id: _id, timestamp, durationMs, usage, labels, calls: _calls, ...facts } = event;
+  const { id: _id, isPlace: _isPlace, timestamp, durationMs, usage, labels, calls: _calls, ...facts } = event;
   return JSON.stringify([
     Math.floor(Date.parse(timestamp) / QUARTER_MS),
     Object.entries(facts).sort(byName),
@@ -86,7 +86,7 @@ function sumOf(calls: readonly Timed[]): UsageEvent | undefined {
   const [first] = calls;
   const times = calls.map(({ timestamp }) => timestamp).sort();
   const ids = calls.map(({ id }) => id);
-  const { id: _id, timestamp: _first, usage: _usage, durationMs, ...facts } = first!;
+  const { id: _id, isPlace: _isPlace, timestamp: _first, usage: _usage, durationMs, ...facts } = first!;
   const usages = calls.flatMap(({ usage }) => usage ?? []);
   const usage = sumOfUsages(usages);
   if (!usage) return undefined;
@@ -96,10 +96,10 @@ function sumOf(calls: readonly Timed[]): UsageEvent | undefined {
     usage.contextTokens = Math.floor(prompts / calls.length);
   }
   return {
+    ...facts,
     id: ids[0]!,
     timestamp: times[0]!,
     lastTimestamp: times.at(-1)!,
-    ...facts,
     ...(usages.length > 0 ? { usage } : {}),
     ...(durationMs === undefined
       ? {}
@@ -118,6 +118,7 @@ function sumOfUsages(usages: readonly Usage[]): Usage | undefined {
   const sum: Record<string, unknown> = {};
   for (const { images, video, contextTokens: _, ...counts } of usages)
     for (const [name, count] of Object.entries(counts)) {
+      if (count === undefined) continue;
       const total = plus(sum[name], count);
       if (total === undefined) return undefined;
       sum[name] = total;
@@ -145,6 +146,7 @@ function plus(sum: unknown, count: unknown): unknown {
   if (typeof count !== 'object' || count === null || Array.isArray(count) || typeof sum === 'number') return undefined;
   const parts = { ...(sum as Record<string, number> | undefined) };
   for (const [name, part] of Object.entries(count)) {
+    if (part === undefined) continue;
     if (typeof part !== 'number') return undefined;
     parts[name] = (Object.hasOwn(parts, name) ? parts[name]! : 0) + part;
   }

@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
+import { ABSENT, at, fieldReader, isObject, type JsonObject, type JsonValue, list, text } from '../../../core/json.ts';
 import type { ImageCount } from '../../../core/usage/event.ts';
 import { hasCounts, type ReadUsage, usageFromMetadata } from './usage-metadata.ts';
 
@@ -15,6 +15,10 @@ export interface GeminiResponse {
   error: string | undefined;
   images: number;
   songs: number;
+  /** Whether a chunk says that the answer, or the attempt at one, is over. A whole answer has a finish reason. */
+  isFinished: boolean;
+  /** Whether a candidate has content: without a finish reason it is what came of a stream. */
+  hasContent: boolean;
 }
 
 /** Folds the chunks of a response. The last chunk with counts is the bill: never the sum, never the largest. */
@@ -31,20 +35,23 @@ export function readResponse(chunks: readonly JsonObject[]): GeminiResponse {
     error: undefined,
     images: 0,
     songs: 0,
+    isFinished: false,
+    hasContent: false,
   };
   let metadata: JsonObject | undefined;
   for (const chunk of chunks) {
-    const { usageMetadata: usage, error, candidates } = chunk;
-    if (isObject(usage)) {
-      if (hasCounts(usage)) metadata = usage;
-      response.serviceTier = text(usage.serviceTier) ?? response.serviceTier;
-      response.trafficType = text(usage.trafficType) ?? response.trafficType;
+    const { usageMetadata, modelVersion, responseId, createTime, promptFeedback, error, candidates } = readChunk(chunk);
+    if (isObject(usageMetadata)) {
+      if (hasCounts(usageMetadata)) metadata = usageMetadata;
+      response.serviceTier = text(usageMetadata.serviceTier) ?? response.serviceTier;
+      response.trafficType = text(usageMetadata.trafficType) ?? response.trafficType;
     }
-    response.model = text(chunk.modelVersion) ?? response.model;
-    response.id = text(chunk.responseId) ?? response.id;
-    response.createTime = text(chunk.createTime) ?? response.createTime;
-    if (isObject(chunk.promptFeedback)) response.blocked = text(chunk.promptFeedback.blockReason) ?? response.blocked;
+    response.model = text(modelVersion) ?? response.model;
+    response.id = text(responseId) ?? response.id;
+    response.createTime = text(createTime) ?? response.createTime;
+    if (isObject(promptFeedback)) readFeedback(promptFeedback, response);
     if (error) response.error = text(at(error, 'status')) ?? String(at(error, 'code') ?? 'error');
+    if (isObject(error)) response.isFinished = true;
     if (Array.isArray(candidates))
       for (const candidate of candidates) if (isObject(candidate)) readCandidate(candidate, response, seen);
   }
@@ -63,6 +70,23 @@ export function readResponse(chunks: readonly JsonObject[]): GeminiResponse {
   return response;
 }
 
+const readChunk = fieldReader(() => ({
+  usageMetadata: ABSENT,
+  modelVersion: ABSENT,
+  responseId: ABSENT,
+  createTime: ABSENT,
+  promptFeedback: ABSENT,
+  error: ABSENT,
+  candidates: ABSENT,
+}));
+
+function readFeedback({ blockReason }: JsonObject, response: GeminiResponse): void {
+  const reason = text(blockReason);
+  if (reason === undefined) return;
+  response.blocked = reason;
+  response.isFinished = true;
+}
+
 const NO_QUERIES: ReadonlySet<string> = new Set();
 
 /** What the candidates show. Chunks of a stream repeat their queries, so the union counts. */
@@ -76,24 +100,45 @@ class Seen {
 }
 
 function readCandidate(candidate: JsonObject, response: GeminiResponse, seen: Seen): void {
-  const { finishReason, content, groundingMetadata: grounding } = candidate;
+  const { finishReason, content, groundingMetadata: grounding, urlContextMetadata } = readFields(candidate);
   const finish = text(finishReason);
   if (finish && !NORMAL_FINISH.has(finish)) response.blocked = finish;
-  if (candidate.urlContextMetadata) seen.codeOrUrl = true;
-  if (isObject(content) && Array.isArray(content.parts))
-    for (const part of content.parts) if (isObject(part)) readPart(part, seen);
+  if (isReason(finishReason)) response.isFinished = true;
+  if (urlContextMetadata) seen.codeOrUrl = true;
+  if (isObject(content)) {
+    response.hasContent = true;
+    if (Array.isArray(content.parts)) for (const part of content.parts) if (isObject(part)) readPart(part, seen);
+  }
   if (!isObject(grounding)) return;
   seen.search = withQueries(seen.search, grounding.webSearchQueries);
   seen.maps = withQueries(seen.maps, grounding.retrievalQueries);
   if (list(grounding.groundingChunks).some((chunk) => at(chunk, 'maps'))) seen.mapsResult = true;
 }
 
+const readFields = fieldReader(() => ({
+  finishReason: ABSENT,
+  content: ABSENT,
+  groundingMetadata: ABSENT,
+  urlContextMetadata: ABSENT,
+}));
+
+/** Python writes it as a number too; 0 is that of none. */
+export function isReason(value: JsonValue | undefined): boolean {
+  return typeof value === 'number' ? value > 0 : text(value) !== undefined;
+}
+
 function readPart(part: JsonObject, seen: Seen): void {
-  if (part.executableCode || part.codeExecutionResult) seen.codeOrUrl = true;
-  const mimeType = isObject(part.inlineData) ? text(part.inlineData.mimeType) : undefined;
+  for (const key in part) {
+    if (key === 'inlineData') readMedia(part, seen);
+    else if ((key === 'executableCode' || key === 'codeExecutionResult') && part[key]) seen.codeOrUrl = true;
+  }
+}
+
+function readMedia({ inlineData, thought }: JsonObject, seen: Seen): void {
+  const mimeType = isObject(inlineData) ? text(inlineData.mimeType) : undefined;
   if (mimeType === undefined) return;
   // Drafts that the model made while thinking are billed as tokens but are not delivered images.
-  if (mimeType.startsWith('image/') && part.thought !== true) seen.images++;
+  if (mimeType.startsWith('image/') && thought !== true) seen.images++;
   if (mimeType.startsWith('audio/')) seen.audio++;
 }
 

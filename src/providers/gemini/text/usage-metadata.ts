@@ -1,5 +1,5 @@
-import { count, isObject, type JsonObject } from '../../../core/json.ts';
-import type { Modality, Usage } from '../../../core/usage/event.ts';
+import { ABSENT, count, fieldReader, isObject, type JsonObject } from '../../../core/json.ts';
+import { type Modality, type ModalityTokens, newUsage, type Usage } from '../../../core/usage/event.ts';
 
 /** What the answer itself tells about tokens that `usageMetadata` does not itemise. */
 export interface AnswerContent {
@@ -22,32 +22,36 @@ export interface ReadUsage {
  * Returns undefined for an object without counts, as non-final Vertex stream chunks carry.
  */
 export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = {}): ReadUsage | undefined {
-  const refused = refusedCount(metadata);
+  const fields = readFields(metadata);
+  const refused = refusedCount(fields);
   if (refused) return { doubt: `${refused} is not a count` };
-  const prompt = count(metadata.promptTokenCount);
-  const isLive = metadata.responseTokenCount !== undefined;
-  const candidates = count(metadata.candidatesTokenCount) ?? count(metadata.responseTokenCount);
-  const thoughts = count(metadata.thoughtsTokenCount);
-  const toolUse = count(metadata.toolUsePromptTokenCount) ?? 0;
-  const cached = count(metadata.cachedContentTokenCount);
-  const total = count(metadata.totalTokenCount);
+  const prompt = count(fields.promptTokenCount);
+  const isLive = fields.responseTokenCount !== undefined;
+  const candidates = count(fields.candidatesTokenCount) ?? count(fields.responseTokenCount);
+  const thoughts = count(fields.thoughtsTokenCount);
+  const toolUse = count(fields.toolUsePromptTokenCount) ?? 0;
+  const cached = count(fields.cachedContentTokenCount);
+  const total = count(fields.totalTokenCount);
   if (prompt === undefined && candidates === undefined && thoughts === undefined && total === undefined)
     return undefined;
 
   const input = (prompt ?? 0) + toolUse;
   const { output, doubt } = outputTokens(input, candidates ?? 0, thoughts ?? 0, isLive ? undefined : total);
   const visible = output - Math.min(thoughts ?? 0, output);
-  const usage: Usage = { inputTokens: input, outputTokens: output };
+  const usage = newUsage();
+  usage.inputTokens = input;
+  usage.outputTokens = output;
   if (cached) usage.cacheReadInputTokens = Math.min(cached, prompt ?? 0);
   if (thoughts) usage.reasoningOutputTokens = Math.min(thoughts, output);
   if (toolUse) usage.toolUseInputTokens = toolUse;
   if (toolUse && answer.onlyGroundingTools) usage.groundingInputTokens = toolUse;
-  const contextTokens = count(metadata.initialPromptTokenCount);
+  const contextTokens = count(fields.initialPromptTokenCount);
   if (contextTokens) usage.contextTokens = contextTokens;
-  addModalities(usage, 'inputTokensByModality', metadata.promptTokensDetails ?? metadata.promptTokenDetails);
-  if (!answer.onlyGroundingTools) addModalities(usage, 'inputTokensByModality', metadata.toolUsePromptTokensDetails);
-  addModalities(usage, 'cacheReadTokensByModality', metadata.cacheTokensDetails);
-  addModalities(usage, 'outputTokensByModality', metadata.candidatesTokensDetails ?? metadata.responseTokensDetails);
+  const ofPrompt = byModality(fields.promptTokensDetails ?? fields.promptTokenDetails);
+  const ofTools = answer.onlyGroundingTools ? undefined : fields.toolUsePromptTokensDetails;
+  usage.inputTokensByModality = byModality(ofTools, ofPrompt);
+  usage.cacheReadTokensByModality = byModality(fields.cacheTokensDetails);
+  usage.outputTokensByModality = byModality(fields.candidatesTokensDetails ?? fields.responseTokensDetails);
   if (!usage.outputTokensByModality && visible > 0) {
     if (answer.hasImage) usage.outputTokensByModality = { image: visible };
     else if (answer.hasAudio) usage.outputTokensByModality = { audio: visible };
@@ -55,30 +59,51 @@ export function usageFromMetadata(metadata: JsonObject, answer: AnswerContent = 
   return doubt ? { usage, doubt } : { usage };
 }
 
+const readFields = fieldReader(() => ({
+  promptTokenCount: ABSENT,
+  candidatesTokenCount: ABSENT,
+  responseTokenCount: ABSENT,
+  thoughtsTokenCount: ABSENT,
+  toolUsePromptTokenCount: ABSENT,
+  cachedContentTokenCount: ABSENT,
+  totalTokenCount: ABSENT,
+  initialPromptTokenCount: ABSENT,
+  promptTokensDetails: ABSENT,
+  promptTokenDetails: ABSENT,
+  toolUsePromptTokensDetails: ABSENT,
+  cacheTokensDetails: ABSENT,
+  candidatesTokensDetails: ABSENT,
+  responseTokensDetails: ABSENT,
+}));
+
+type Fields = ReturnType<typeof readFields>;
+
 /** Whether `usageFromMetadata` has anything to say. */
 export function hasCounts(metadata: JsonObject): boolean {
-  return (
-    isThere(metadata.promptTokenCount) ||
-    isThere(metadata.candidatesTokenCount) ||
-    isThere(metadata.responseTokenCount) ||
-    isThere(metadata.thoughtsTokenCount) ||
-    isThere(metadata.totalTokenCount) ||
-    refusedCount(metadata) !== undefined
-  );
+  for (const key in metadata) if (TELLING.has(key) && isThere(metadata[key])) return true;
+  return refusedCount(readFields(metadata)) !== undefined;
 }
+
+const TELLING = new Set([
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'responseTokenCount',
+  'thoughtsTokenCount',
+  'totalTokenCount',
+]);
 
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function refusedCount(metadata: JsonObject): string | undefined {
-  if (isRefused(metadata.promptTokenCount)) return 'promptTokenCount';
-  if (isRefused(metadata.candidatesTokenCount)) return 'candidatesTokenCount';
-  if (isRefused(metadata.responseTokenCount)) return 'responseTokenCount';
-  if (isRefused(metadata.thoughtsTokenCount)) return 'thoughtsTokenCount';
-  if (isRefused(metadata.toolUsePromptTokenCount)) return 'toolUsePromptTokenCount';
-  if (isRefused(metadata.cachedContentTokenCount)) return 'cachedContentTokenCount';
-  if (isRefused(metadata.totalTokenCount)) return 'totalTokenCount';
+function refusedCount(fields: Fields): string | undefined {
+  if (isRefused(fields.promptTokenCount)) return 'promptTokenCount';
+  if (isRefused(fields.candidatesTokenCount)) return 'candidatesTokenCount';
+  if (isRefused(fields.responseTokenCount)) return 'responseTokenCount';
+  if (isRefused(fields.thoughtsTokenCount)) return 'thoughtsTokenCount';
+  if (isRefused(fields.toolUsePromptTokenCount)) return 'toolUsePromptTokenCount';
+  if (isRefused(fields.cachedContentTokenCount)) return 'cachedContentTokenCount';
+  if (isRefused(fields.totalTokenCount)) return 'totalTokenCount';
   return undefined;
 }
 
@@ -100,21 +125,19 @@ function outputTokens(
   return { output: Math.max(sum, total - input), doubt: 'token counts do not add up to totalTokenCount' };
 }
 
-function addModalities(
-  usage: Usage,
-  field: 'inputTokensByModality' | 'cacheReadTokensByModality' | 'outputTokensByModality',
-  details: unknown,
-): void {
-  if (!Array.isArray(details)) return;
+/** The tokens of a list of details, added to those that are known. */
+function byModality(details: unknown, known?: ModalityTokens): ModalityTokens | undefined {
+  if (!Array.isArray(details)) return known;
+  let tokens = known;
   for (const detail of details) {
     if (!isObject(detail)) continue;
     const modality = modalityOf(detail.modality);
     const tokenCount = count(detail.tokenCount);
     if (!modality || !tokenCount) continue;
-    const byModality = usage[field];
-    if (byModality) byModality[modality] = (byModality[modality] ?? 0) + tokenCount;
-    else usage[field] = { [modality]: tokenCount };
+    tokens ??= { text: undefined, image: undefined, video: undefined, audio: undefined, document: undefined };
+    tokens[modality] = (tokens[modality] ?? 0) + tokenCount;
   }
+  return tokens;
 }
 
 const MODALITIES: ReadonlyMap<string, Modality> = new Map(
